@@ -61,7 +61,7 @@ type CollegeShare struct {
 type Rank struct {
 	Candidate string `json:"candidate"`
 	Votes     Frac   `json:"votes"` // all votes received
-	Score     Frac   `json:"score"` // what ranks: the votes, or the weighted share of voters
+	Score     Frac   `json:"score"` // what ranks: the share of the votes cast, weighted by college or not
 	Elected   bool   `json:"elected"`
 }
 

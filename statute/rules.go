@@ -178,13 +178,14 @@ const (
 	TieNone     Tie = "none"
 )
 
-// Election is a named kind of choice among options or of persons to seats.
+// Election is a named kind of choice: of persons to seats, or among options.
 type Election struct {
 	Key            string  `toml:"key" json:"key"`
 	Name           string  `toml:"name" json:"name"`
 	NameEn         string  `toml:"name_en" json:"name_en,omitempty"`
+	Options        bool    `toml:"options" json:"options,omitempty"` // options, not persons
 	Quorum         string  `toml:"quorum" json:"quorum,omitempty"`
-	AbsoluteRounds int     `toml:"absolute_rounds" json:"absolute_rounds,omitempty"` // rounds that need more than half of the voters
+	AbsoluteRounds int     `toml:"absolute_rounds" json:"absolute_rounds,omitempty"` // the first rounds, which need more than half of the votes cast
 	Colleges       Combine `toml:"colleges" json:"colleges,omitempty"`               // pooled or weighted; default: as [counting]
 	Tie            Tie     `toml:"tie" json:"tie"`                                   // older, lot or none (default)
 	Cite
