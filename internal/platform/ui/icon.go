@@ -1,5 +1,10 @@
 package ui
 
+import (
+	"maps"
+	"slices"
+)
+
 // IconName names one of our line icons, drawn on a 24 by 24 grid with a stroke of 2.
 // An icon stands beside a word, never instead of it.
 type IconName string
@@ -73,4 +78,9 @@ var iconPaths = map[IconName]string{
 	IconVideo:    "M3 6.5h12v11H3zM15 11l6-3.5v9L15 13",
 	IconVote:     "M4 11h16v9H4zM8 11V4h8v7M10.5 7.5h3M9 15h6",
 	IconWarning:  "M12 4L2.5 20h19zM12 10v4.5M12 17.3h.01",
+}
+
+// Icons lists every icon by name.
+func Icons() []IconName {
+	return slices.Sorted(maps.Keys(iconPaths))
 }
