@@ -222,3 +222,18 @@ var typography = strings.NewReplacer(
 
 // Typography sets a French sentence's spaces and apostrophes as the printed page has them.
 func Typography(s string) string { return typography.Replace(s) }
+
+// Preferred is the first language of an Accept-Language header (RFC 9110, 12.5.4) that the
+// program speaks; French when there is none.
+func Preferred(header string) Lang {
+	for item := range strings.SplitSeq(header, ",") {
+		tag, _, _ := strings.Cut(item, ";")
+		primary, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
+		for _, lang := range Langs {
+			if primary == string(lang) {
+				return lang
+			}
+		}
+	}
+	return French
+}

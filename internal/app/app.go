@@ -1,0 +1,224 @@
+// Package app is the composition root: it opens the database, wires the components by hand
+// and serves the site. Nothing below it is global.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"isegoria.org/isegoria/internal/component"
+	"isegoria.org/isegoria/internal/electorate"
+	"isegoria.org/isegoria/internal/journal"
+	"isegoria.org/isegoria/internal/people"
+	"isegoria.org/isegoria/internal/platform/assets"
+	"isegoria.org/isegoria/internal/platform/db"
+	"isegoria.org/isegoria/internal/platform/i18n"
+	"isegoria.org/isegoria/internal/platform/ui"
+	"isegoria.org/isegoria/internal/platform/web"
+	"isegoria.org/isegoria/internal/site"
+	"isegoria.org/isegoria/internal/space"
+)
+
+// Config is what an operator decides. The command line documents it.
+type Config struct {
+	Data        string // folder of everything that is kept
+	Database    string // "" for SQLite in Data, or postgres://…
+	Listen      string // address to serve at
+	URL         string // address people reach the site at; "" for http://Listen
+	BehindProxy bool
+	Demo        bool
+}
+
+// App is one organisation's program, ready to serve.
+type App struct {
+	Site       *site.Site
+	Components []component.Component
+	Router     *web.Router
+	Handler    http.Handler
+	config     Config
+}
+
+// New opens the data folder and the database, brings the schema up to date and wires
+// the components.
+func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	secret, err := loadSecret(filepath.Join(c.Data, "secret"))
+	if err != nil {
+		return nil, err
+	}
+	dsn := c.Database
+	if dsn == "" {
+		dsn = filepath.Join(c.Data, "isegoria.db")
+	}
+	d, err := db.Open(ctx, dsn)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{config: c, Site: &site.Site{DB: d, Log: log, URL: strings.TrimSuffix(c.URL, "/"),
+		Demo: c.Demo, BehindProxy: c.BehindProxy, Secret: secret}}
+	if err := a.wire(ctx); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// Close ends the app; whoever served it has stopped serving.
+func (a *App) Close() error { return a.Site.DB.Close() }
+
+func (a *App) wire(ctx context.Context) error {
+	deps := &component.Deps{Site: a.Site, All: func() []component.Component { return a.Components }}
+	a.Components = components(deps)
+	migrations := []fs.FS{journal.Migrations(), people.Migrations(), space.Migrations(), electorate.Migrations()}
+	words := []fs.FS{uiLocale(), site.Locale(), people.Locale(), space.Locale(), electorate.Locale()}
+	for _, c := range a.Components {
+		if m := c.Migrations(); m != nil {
+			migrations = append(migrations, m)
+		}
+		words = append(words, c.Locale())
+	}
+	if err := a.Site.DB.Migrate(ctx, migrations...); err != nil {
+		return err
+	}
+	var err error
+	if a.Site.Words, err = i18n.Load(words...); err != nil {
+		return err
+	}
+	a.Router = web.NewRouter(a.Site.ShowError)
+	a.Router.Mount(assets.Prefix, assets.Handler())
+	a.Router.Mount("POST /theme", ui.ThemeHandler())
+	a.Router.Handle("GET /healthz", a.health)
+	a.Router.Handle("GET /language/{lang}", a.chooseLanguage)
+	for _, c := range a.Components {
+		c.Routes(a.Router)
+	}
+	a.Router.Handle("/", func(http.ResponseWriter, *http.Request) error { return db.ErrNotFound })
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, "cross-origin request refused", http.StatusForbidden)
+	}))
+	a.Handler = web.Chain(a.Router, web.Secure(strings.HasPrefix(a.Site.URL, "https://")), cross.Handler,
+		web.Limit(1<<20), a.Site.Recognise, web.Observe(a.observe))
+	return nil
+}
+
+// Serve answers on l until ctx ends, then lets the running requests finish.
+func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	ticking, stopTicking := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() { defer close(ended); a.tick(ticking) }()
+	defer func() { stopTicking(); <-ended }()
+	srv := &http.Server{Handler: a.Handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(a.Site.Log.Handler(), slog.LevelWarn)}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return nil
+}
+
+// tick does every second what time brings, and chains what the journal has stored.
+func (a *App) tick(ctx context.Context) {
+	every := time.NewTicker(time.Second)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+			if err := a.Tick(ctx); err != nil && ctx.Err() == nil {
+				a.Site.Log.ErrorContext(ctx, "a periodic task failed", "error", err)
+			}
+		}
+	}
+}
+
+// Tick does once what time brings. One component's failure does not hold the others up.
+func (a *App) Tick(ctx context.Context) error {
+	errs := []error{a.chain(ctx)}
+	for _, c := range a.Components {
+		if t, ok := c.(component.Ticker); ok {
+			if err := t.Tick(ctx); err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", c.Key(), err))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (a *App) chain(ctx context.Context) error {
+	if a.Site.DB.Dialect == db.SQLite {
+		return nil
+	}
+	for {
+		n := 0
+		err := a.Site.DB.Write(ctx, func(tx *db.Tx) (err error) { n, err = journal.Chain(tx); return err })
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+func (a *App) observe(ctx context.Context, pattern string, status int, took time.Duration) {
+	a.Site.Log.DebugContext(ctx, "answered", "pattern", pattern, "status", status, "ms", took.Milliseconds())
+}
+
+func (a *App) health(w http.ResponseWriter, r *http.Request) error {
+	if err := a.Site.DB.Read(r.Context(), func(tx *db.Tx) error { _, _, err := journal.Head(tx); return err }); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, err := w.Write([]byte("ok\n"))
+	return err
+}
+
+func (a *App) chooseLanguage(w http.ResponseWriter, r *http.Request) error {
+	lang := i18n.Lang(r.PathValue("lang"))
+	if lang != i18n.French && lang != i18n.English {
+		return db.ErrNotFound
+	}
+	a.Site.SetLanguage(w, lang)
+	return site.Redirect(w, r, web.LocalPath(r.URL.Query().Get("back"), "/"))
+}
+
+// loadSecret reads the key that hashes what is hashed with a key, making it the first time.
+func loadSecret(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		var b [32]byte
+		rand.Read(b[:])
+		text = []byte(hex.EncodeToString(b[:]) + "\n")
+		err = os.WriteFile(path, text, 0o600)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("secret: %w", err)
+	}
+	secret, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(secret) != 32 {
+		return nil, fmt.Errorf("secret: %s does not hold 64 hexadecimal digits", path)
+	}
+	return secret, nil
+}
+
+func uiLocale() fs.FS { f, _ := fs.Sub(ui.Locale, "locale"); return f }

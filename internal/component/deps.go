@@ -1,0 +1,92 @@
+package component
+
+import (
+	"net/http"
+	"sort"
+
+	"github.com/a-h/templ"
+
+	"isegoria.org/isegoria/internal/platform/db"
+	"isegoria.org/isegoria/internal/site"
+	"isegoria.org/isegoria/internal/space"
+)
+
+// Deps is what the house gives every component.
+type Deps struct {
+	Site *site.Site
+	// All lists every component, in the order of the house: what each has to say is asked
+	// through the optional interfaces (see [Ask]).
+	All func() []Component
+}
+
+// Ask calls fn for every component that fulfils T.
+func Ask[T any](d *Deps, fn func(T) error) error {
+	for _, c := range d.All() {
+		if t, ok := c.(T); ok {
+			if err := fn(t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// InSpace runs fn in a read transaction with what the viewer may do in the space whose slug
+// is in the address ("{slug}").
+func (d *Deps) InSpace(r *http.Request, fn func(tx *db.Tx, a space.Access) error) error {
+	return d.Site.DB.Read(r.Context(), func(tx *db.Tx) error {
+		a, err := space.Enter(tx, r.PathValue("slug"), site.Viewer(r.Context()))
+		if err != nil {
+			return err
+		}
+		return fn(tx, a)
+	})
+}
+
+// ChangeSpace is [Deps.InSpace] in a transaction that writes.
+func (d *Deps) ChangeSpace(r *http.Request, fn func(tx *db.Tx, a space.Access) error) error {
+	return d.Site.DB.Write(r.Context(), func(tx *db.Tx) error {
+		a, err := space.Enter(tx, r.PathValue("slug"), site.Viewer(r.Context()))
+		if err != nil {
+			return err
+		}
+		return fn(tx, a)
+	})
+}
+
+// SpacePage is a page of a space.
+type SpacePage struct {
+	Access space.Access
+	Title  string
+	Status int // 200 when zero
+	View   templ.Component
+}
+
+// RenderSpace shows a page of a space under its name and its tabs. Call it outside any
+// transaction.
+func (d *Deps) RenderSpace(w http.ResponseWriter, r *http.Request, p SpacePage) error {
+	site.From(r.Context()).Zone = p.Access.Space.Zone()
+	var tabs []Tab
+	t := func(key string, args ...any) string { return site.T(r.Context(), key, args...) }
+	err := d.Site.DB.Read(r.Context(), func(tx *db.Tx) error {
+		return Ask(d, func(c SpaceTabs) error {
+			more, err := c.Tabs(tx, p.Access, t)
+			tabs = append(tabs, more...)
+			return err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	sort.SliceStable(tabs, func(i, j int) bool { return tabs[i].Order < tabs[j].Order })
+	status := p.Status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	title := p.Access.Space.Title
+	if p.Title != "" {
+		title = p.Title + " · " + title
+	}
+	return d.Site.Render(w, r, status, site.Page{Title: title, Zone: p.Access.Space.Zone()},
+		spaceFrame(p, tabs, r.URL.Path))
+}
