@@ -44,7 +44,8 @@ type Decision struct {
 	Ranking  []Rank         `json:"ranking,omitempty"` // an election: all candidates, first to last
 	Elected  []string       `json:"elected,omitempty"`
 	Tied     []string       `json:"tied,omitempty"`
-	Open     int            `json:"open,omitempty"` // seats left to fill
+	Open     int            `json:"open,omitempty"`     // seats left to fill
+	Withheld []string       `json:"withheld,omitempty"` // colleges whose figures Public has taken out
 }
 
 // CollegeShare is what a college brought.

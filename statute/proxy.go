@@ -30,8 +30,8 @@ func (r Rules) JudgeProxy(q ProxyRequest) (bool, Step) {
 	case !p.Allowed:
 		return refuse("proxy-none", "Le vote par procuration n’est pas admis.", "Voting by proxy is not allowed.")
 	case !q.PrincipalEntitled:
-		return refuse("proxy-principal", "Le mandant n’a pas le droit de vote"+nbsp+": il n’a pas de pouvoir à donner.",
-			"The principal is not entitled to vote and has no proxy to give.")
+		return refuse("proxy-principal", "La personne qui donne pouvoir n’a pas le droit de vote.",
+			"Whoever gives the proxy is not entitled to vote.")
 	case q.Blank && p.Blank != BlankChair:
 		return refuse("proxy-blank", "Un pouvoir doit nommer la personne qui votera.", "A proxy must name the person who will vote.")
 	case q.SamePerson:
@@ -42,7 +42,8 @@ func (r Rules) JudgeProxy(q ProxyRequest) (bool, Step) {
 	case p.Holder == HolderMember && !q.HolderMember:
 		return refuse("proxy-holder", "La personne qui reçoit le pouvoir doit être membre.", "Whoever receives the proxy must be a member.")
 	case p.SameCollege && q.HolderCollege != q.PrincipalCollege:
-		return refuse("proxy-college", "Mandant et mandataire doivent être du même collège.", "Principal and holder must belong to the same college.")
+		return refuse("proxy-college", "La personne qui donne pouvoir et celle qui le reçoit doivent être du même collège.",
+			"Whoever gives and whoever receives the proxy must belong to the same college.")
 	case q.Cycle:
 		return refuse("proxy-cycle", "Ce pouvoir reviendrait à la personne qui le donne.", "This proxy would come back to the person who gives it.")
 	case !p.Chain && q.HolderHasGiven:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"unicode"
 )
 
 // Typographic spaces of French: before a colon and inside quotes, and the narrow
@@ -104,15 +105,15 @@ func FormatNumber(f Frac, lang string) string {
 }
 
 // FormatPercent writes a share as a percentage for reading: one decimal, or as
-// many more as it takes for the rounded figure to stand on the same side of every
-// limit as the exact one (66,66 % is not shown as 66,7 % beside two thirds), or
-// in the end the fraction itself.
+// many more as it takes for the rounded figure to compare with every limit, rounded
+// alike, as the exact ones do (66,66 % is not shown as 66,7 % beside two thirds),
+// or in the end the fraction itself.
 func FormatPercent(f Frac, lang string, limits ...Frac) string {
 	hundred := Int(100)
 	for d := 1; d <= 8; d++ {
 		shown, honest := round(f.Mul(hundred), d), true
 		for _, limit := range limits {
-			honest = honest && (f.Cmp(limit) == 0 || shown.Cmp(limit.Mul(hundred)) == f.Cmp(limit))
+			honest = honest && shown.Cmp(round(limit.Mul(hundred), d)) == f.Cmp(limit)
 		}
 		if honest {
 			return decimal(f.Mul(hundred), d, lang) + pick(lang, narrow+"%", "%")
@@ -139,6 +140,11 @@ func part(f Frac, lang string, definite bool) string {
 	case ok:
 		return w[0]
 	}
+	return exactPercent(f, lang)
+}
+
+// exactPercent is a percentage where two decimals are exact, or else the fraction.
+func exactPercent(f Frac, lang string) string {
 	if percent := f.Mul(Int(100)); round(percent, 2).Cmp(percent) == 0 {
 		return FormatNumber(percent, lang) + pick(lang, narrow+"%", "%")
 	}
@@ -196,4 +202,61 @@ func (r Rules) members(lang string) (one, many string) {
 		return "associé·e", "associé·es"
 	}
 	return "membre", "membres"
+}
+
+var smallNumbers = [2][]string{
+	{"zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"},
+	{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"},
+}
+
+// spelled writes a small number in letters.
+func spelled(n int, lang string) string {
+	words := smallNumbers[0]
+	if lang == "en" {
+		words = smallNumbers[1]
+	}
+	if n < len(words) {
+		return words[n]
+	}
+	return FormatNumber(Int(int64(n)), lang)
+}
+
+// upper puts a sentence's first letter in capital.
+func upper(s string) string {
+	r := []rune(s)
+	if len(r) > 0 {
+		r[0] = unicode.ToUpper(r[0])
+	}
+	return string(r)
+}
+
+// sumText shows how the colleges make the whole: "Trois collèges, A, B et C,
+// pondérés 50 %, 30 % et 20 % : pour = 0,5 × 80,2 % + … = 71,4 %."
+func (j judgement) sumText(lang string, shareFor, shareAgainst Frac) (string, []Number) {
+	var names, weights, terms []string
+	var numbers []Number
+	for _, c := range j.decision.Colleges {
+		if c.Weight.Sign() == 0 {
+			continue
+		}
+		college, _ := j.College(c.College)
+		names = append(names, college.Name)
+		weights = append(weights, exactPercent(c.Weight, lang))
+		terms = append(terms, FormatNumber(c.Weight, lang)+" × "+FormatPercent(c.Share, lang))
+		numbers = append(numbers, Number{c.College + ".weight", c.Weight}, Number{c.College + ".share", c.Share})
+	}
+	limit := j.rule.share
+	if j.rule.simple {
+		limit = shareAgainst
+	}
+	total := FormatPercent(shareFor, lang, limit)
+	numbers = append(numbers, Number{"for", shareFor}, Number{"against", shareAgainst})
+	n := spelled(len(names), lang)
+	noun := pick(lang, plural(len(names), "collège, ", "collèges, "), plural(len(names), "college, ", "colleges, "))
+	s := upper(n) + " " + noun + list(names, lang) + pick(lang, plural(len(names), ", pondéré ", ", pondérés "), ", weighing ") + list(weights, lang) +
+		pick(lang, nbsp+": pour = ", ": for = ") + strings.Join(terms, " + ") + " = " + total
+	if j.rule.simple {
+		s += pick(lang, narrow+"; contre = ", "; against = ") + FormatPercent(shareAgainst, lang, shareFor)
+	}
+	return s + ".", numbers
 }
