@@ -68,10 +68,10 @@ func (e Event) Erased() bool { return e.Payload == nil }
 
 // Append writes an event in the running transaction. On SQLite, where one writer takes
 // its turn, it is chained at once; on PostgreSQL [Chain] gives it its place right after.
-func Append(tx *db.Tx, a About, p Payload) (int64, error) {
+func Append(tx *db.Tx, a About, p Payload) (Event, error) {
 	text, err := json.Marshal(p)
 	if err != nil {
-		return 0, fmt.Errorf("journal %s: %w", p.EventKind(), err)
+		return Event{}, fmt.Errorf("journal %s: %w", p.EventKind(), err)
 	}
 	e := Event{ID: tx.NewID(), At: tx.Now, Kind: p.EventKind(), Space: a.Space, Subject: a.Subject, Actor: a.Actor, Payload: text}
 	e.salt = rand.Text()
@@ -80,7 +80,7 @@ func Append(tx *db.Tx, a About, p Payload) (int64, error) {
 	if tx.Dialect == db.SQLite {
 		last, prev, err := head(tx)
 		if err != nil {
-			return 0, err
+			return e, err
 		}
 		e.Seq = last + 1
 		e.Hash = chainHash(prev, e)
@@ -89,7 +89,7 @@ func Append(tx *db.Tx, a About, p Payload) (int64, error) {
 	_, err = tx.Exec(`INSERT INTO journal (id, seq, at, kind, space_id, subject, actor_id, payload, salt, digest, hash)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		e.ID, seq, e.At, e.Kind, e.Space, e.Subject, e.Actor, string(e.Payload), e.salt, e.Digest, hash)
-	return e.ID, err
+	return e, err
 }
 
 // Head is the last place of the chain and its hash: 0 and "" for an empty journal.

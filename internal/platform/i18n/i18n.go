@@ -155,6 +155,8 @@ func (b *Bundle) show(lang Lang, v any) string {
 		return Number(lang, v)
 	case time.Time:
 		return DateTime(lang, v)
+	case interface{ Text(lang string) string }: // a sentence of the science, in both languages
+		return v.Text(string(lang))
 	default:
 		return fmt.Sprint(v)
 	}
