@@ -1,0 +1,116 @@
+package sortition
+
+import "math"
+
+// Certificate proves how good a lottery is, in whole numbers, to someone who does not
+// trust the program that found it (see Verify).
+//
+// A Stage carries prices μ, one per rule (seats, quotas, exclusions, cuts). With
+// w_t = max(0, Σ_r μ_r·a_rt) for each type t, every panel x satisfies
+//
+//	Σ_t w_t·x_t ≤ B = Σ_r max(μ_r·lo_r, μ_r·hi_r) + Σ_t max over x_t of (w_t − μ·a_t)·x_t,
+//
+// hence so does every lottery's mean; if types F already have their chance p_t, the
+// lowest chance of the types U still open is at most
+// (B − Σ_F w_t·units_t·p_t) / Σ_U w_t·units_t. This is linear programming duality.
+// Nash and Goldilocks give the weights w explicitly: Weights.
+type Certificate struct {
+	Types      [][][]int `json:"types"`                // type → units → persons (rows counted from 0)
+	Exclusions [][][]int `json:"exclusions,omitempty"` // rule → groups of persons of whom one may sit
+	Impossible *Cut      `json:"impossible,omitempty"` // types no panel contains
+	Cuts       []*Cut    `json:"cuts,omitempty"`
+	Stages     []Stage   `json:"stages"`
+}
+
+// Stage is one step of the proof.
+type Stage struct {
+	Value   float64 `json:"value"`             // chance reached
+	Fixed   []int   `json:"fixed,omitempty"`   // types that this stage settles
+	Prices  []int64 `json:"prices"`            // in units of 1/PriceScale
+	Weights []int64 `json:"weights,omitempty"` // likewise, per type
+}
+
+// PriceScale is the unit of prices and weights.
+const PriceScale = 1 << 40
+
+func (s *solver) certificate(a *aim) Certificate {
+	c := Certificate{Impossible: s.impossible, Cuts: s.r.cuts, Exclusions: s.m.exclusions}
+	for _, t := range s.m.types {
+		c.Types = append(c.Types, t.units)
+	}
+	for _, st := range a.stages {
+		out := Stage{Value: st.value, Fixed: st.fixed, Prices: quantise(st.prices, PriceScale)}
+		if st.weights != nil {
+			out.Weights = quantise(st.weights, PriceScale)
+		}
+		c.Stages = append(c.Stages, out)
+		if s.o == Maximin {
+			break
+		}
+	}
+	return c
+}
+
+// measure computes the objective of the chances per type and its bound. The bound is
+// computed here in floating point, for the screen; Verify computes it exactly.
+func (s *solver) measure(chance []float64, c *Certificate) (value, bound float64) {
+	first := &c.Stages[0]
+	b, w := s.r.lagrangian(first)
+	n, low, high, logs := 0, math.Inf(1), 0.0, 0.0
+	open, wp := 0.0, 0.0
+	for t, pt := range s.m.types {
+		if !s.r.free[t] {
+			open -= 0
+			b -= w[t] * float64(len(pt.units)) * chance[t]
+			continue
+		}
+		n += pt.persons()
+		low, high = min(low, chance[t]), max(high, chance[t])
+		logs += float64(pt.persons()) * math.Log(chance[t])
+		open += w[t] * float64(len(pt.units))
+		wp += w[t] * float64(len(pt.units)) * chance[t]
+	}
+	if n == 0 {
+		return 1, 1
+	}
+	switch s.o {
+	case Nash:
+		// concavity: no lottery exceeds the value at p by more than g·(q − p)
+		return logs / float64(n), (logs + max(0, b-wp)) / float64(n)
+	case Goldilocks:
+		ratio := float64(s.m.size) / float64(s.m.seats)
+		z0 := first.Value
+		return ratio*high + 1/(ratio*low), 2/(ratio*z0) - b
+	}
+	return low, min(1, b/open)
+}
+
+// lagrangian is B and w of a stage (see Certificate).
+func (r *relaxation) lagrangian(st *Stage) (bound float64, w []float64) {
+	prices := make([]float64, len(st.Prices))
+	for i, v := range st.Prices {
+		prices[i] = float64(v) / PriceScale
+	}
+	for i, row := range r.m.rows {
+		bound += max(prices[i]*float64(row.lo), prices[i]*float64(row.hi))
+	}
+	for i, k := range r.cuts {
+		bound += max(0, prices[len(r.m.rows)+i]) * float64(k.RHS) / cutScale
+	}
+	w = make([]float64, len(r.m.types))
+	for t, c := range r.m.cols {
+		load := 0.0
+		for i, row := range c.row {
+			load += prices[row] * c.coef[i]
+		}
+		for i, k := range r.cuts {
+			load += max(0, prices[len(r.m.rows)+i]) * float64(k.Coef[t]) / cutScale
+		}
+		w[t] = max(0, load)
+		if st.Weights != nil {
+			w[t] = float64(st.Weights[t]) / PriceScale
+		}
+		bound += max((w[t]-load)*r.lo[t], (w[t]-load)*r.cap[t])
+	}
+	return bound, w
+}

@@ -1,0 +1,208 @@
+package sortition
+
+import (
+	"context"
+	"math"
+)
+
+// decomposer writes a point of the relaxation as the mean of panels, or separates it
+// from them. It keeps every panel met, for the next target.
+type decomposer struct {
+	ctx    context.Context
+	m      *model
+	search *search
+	mn     *minNorm
+	panels [][]int32 // counts per type, aligned with mn.points
+	known  map[string]bool
+	onFace bool
+	report func(worst float64)
+}
+
+type decomposition int
+
+const (
+	reached decomposition = iota
+	outside
+	interrupted
+)
+
+func newDecomposer(ctx context.Context, m *model, report func(float64)) *decomposer {
+	return &decomposer{
+		ctx: ctx, m: m, search: newSearch(ctx, m), mn: newMinNorm(make([]float64, len(m.types))),
+		known: map[string]bool{}, report: report,
+	}
+}
+
+// learn adds a panel unless it is known; it reports whether it was new.
+func (d *decomposer) learn(x []int32) bool {
+	key := make([]byte, 0, len(x))
+	var p point
+	for t, v := range x {
+		key = append(key, byte(v), byte(v>>8))
+		if v != 0 {
+			p.at = append(p.at, int32(t))
+			p.val = append(p.val, float64(v)/float64(len(d.m.types[t].units)))
+		}
+	}
+	if d.known[string(key)] {
+		return false
+	}
+	d.known[string(key)] = true
+	d.mn.add(p)
+	d.panels = append(d.panels, x)
+	return true
+}
+
+// decompose approaches the target (a chance per type) until every chance is within
+// tol, until no panel leads further, or until the context ends. Each step solves the
+// pricing problem for the residual: a panel whose gain along it is at least the
+// squared distance left exists whenever the target is the mean of panels, so when
+// none has even half of it, the residual separates the target from every lottery.
+func (d *decomposer) decompose(target []float64, tol float64) decomposition {
+	d.restrict(target)
+	d.mn.retarget(target)
+	for {
+		if len(d.mn.use) > 0 {
+			d.report(d.mn.worst())
+			if d.mn.worst() <= tol {
+				return reached
+			}
+		}
+		if d.ctx.Err() != nil {
+			return interrupted
+		}
+		i := d.pooled()
+		if i < 0 {
+			if i = d.priced(); i < 0 {
+				if d.search.stopped {
+					return interrupted
+				}
+				if d.onFace {
+					d.release()
+					continue
+				}
+				return outside
+			}
+		}
+		if !d.mn.enter(i) {
+			return outside
+		}
+		d.mn.descend()
+	}
+}
+
+// pooled is the known panel that gains most, if that is worth a step.
+func (d *decomposer) pooled() int {
+	best, at := 0.05*d.mn.norm2, -1
+	if len(d.mn.use) == 0 {
+		best = math.Inf(-1)
+	}
+	level := d.mn.level()
+	for i := range d.mn.points {
+		if g := d.mn.points[i].dot(d.mn.resid) - level; g > best {
+			best, at = g, i
+		}
+	}
+	return at
+}
+
+// priced searches for the panel that gains most; the panels met on the way are kept.
+func (d *decomposer) priced() int {
+	scale := 0.0
+	for _, v := range d.mn.resid {
+		scale = max(scale, math.Abs(v))
+	}
+	cost := make([]float64, len(d.m.types))
+	for t, v := range d.mn.resid {
+		cost[t] = v / scale / float64(len(d.m.types[t].units))
+	}
+	cutoff := math.Inf(-1)
+	if len(d.mn.use) > 0 {
+		cutoff = (d.mn.level() + 0.5*d.mn.norm2) / scale
+	}
+	at := -1
+	d.search.found = func(x []int32, _ float64) bool {
+		if d.learn(x) {
+			at = len(d.panels) - 1
+		}
+		return false
+	}
+	d.search.maximise(cost, cutoff, 0)
+	return at
+}
+
+// restrict confines the search to the face of the relaxation on which the target
+// lies: every panel of a decomposition stands where the target touches a bound.
+func (d *decomposer) restrict(target []float64) {
+	d.release()
+	d.onFace = true
+	n := len(d.m.types)
+	act := make([]float64, len(d.m.rows))
+	for t, c := range d.m.cols {
+		x := target[t] * float64(len(d.m.types[t].units))
+		for i, r := range c.row {
+			act[r] += c.coef[i] * x
+		}
+		d.touch(t, x)
+	}
+	for r, v := range act {
+		d.touch(n+r, v)
+	}
+}
+
+func (d *decomposer) touch(j int, v float64) {
+	p := d.search.lp
+	if v <= p.lo[j]+1e-9 {
+		p.setBound(j, p.lo[j], p.lo[j])
+	} else if v >= p.hi[j]-1e-9 {
+		p.setBound(j, p.hi[j], p.hi[j])
+	}
+}
+
+// release gives the search all panels again.
+func (d *decomposer) release() {
+	d.onFace = false
+	lo, hi := d.m.bounds()
+	copy(d.search.lp.lo, lo)
+	copy(d.search.lp.hi, hi)
+}
+
+// separate turns the residual into a proven inequality that the target violates, or
+// returns nil when rounding leaves nothing to gain.
+func (d *decomposer) separate(target []float64) *Cut {
+	d.release()
+	most := 0.0
+	dir := make([]float64, len(d.m.types))
+	for t, v := range d.mn.resid {
+		dir[t] = v / float64(len(d.m.types[t].units))
+		most = max(most, math.Abs(dir[t]))
+	}
+	coef := quantise(dir, cutScale/most)
+	floor := int64(math.MinInt64 / 4)
+	for _, x := range d.panels {
+		floor = max(floor, value(coef, x))
+	}
+	cut, ok := d.search.prove(coef, floor)
+	if !ok {
+		return nil
+	}
+	if d.search.best != nil {
+		d.learn(d.search.best)
+	}
+	at := 0.0
+	for t, c := range coef {
+		at += float64(c) * target[t] * float64(len(d.m.types[t].units))
+	}
+	if at <= float64(cut.RHS)+1e-3 {
+		return nil
+	}
+	return cut
+}
+
+func value(coef []int64, x []int32) int64 {
+	var s int64
+	for t, v := range x {
+		s += coef[t] * int64(v)
+	}
+	return s
+}

@@ -1,0 +1,7 @@
+package sortition
+
+import "context"
+
+type Explanation struct{}
+
+func Explain(ctx context.Context, p *Problem) (*Explanation, error) { return &Explanation{}, nil }

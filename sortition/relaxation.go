@@ -1,0 +1,238 @@
+package sortition
+
+import (
+	"errors"
+	"math"
+)
+
+// relaxation is the polytope of mean counts per type that satisfy every row of the
+// model, without wholeness, sharpened by cuts. Every lottery's mean lies in it, so
+// the best point of the relaxation bounds the best lottery; when that point is the
+// mean of a lottery, it is the best one. Its few rows make it cheap to optimise.
+type relaxation struct {
+	m    *model
+	free []bool // types whose chance the objective looks at
+	lo   []float64
+	cap  []float64 // bounds of each type: fixed members 1..1, impossible types 0..0
+	cuts []*Cut
+}
+
+// stage is one step of a leximin solution: no point of the relaxation that leaves
+// earlier types their chances gives all others more than value. prices are the
+// multipliers of the rows, then of the cuts: they prove it (see Certificate).
+type stage struct {
+	value   float64
+	fixed   []int
+	prices  []float64
+	weights []float64 // Nash and Goldilocks: the linear function bounded
+}
+
+var errNumerical = errors.New("sortition: the relaxation could not be solved to its tolerance")
+
+// leximin returns the leximin-optimal chance of each type over the relaxation and
+// the stages that prove it.
+func (r *relaxation) leximin() (p []float64, stages []stage, err error) {
+	s := newStager(r)
+	for s.left > 0 {
+		st, err := s.next()
+		if err != nil {
+			return nil, nil, err
+		}
+		stages = append(stages, st)
+	}
+	return s.chance, stages, nil
+}
+
+// stager solves the successive programmes of leximin. Its variables are the counts
+// above the common floor: x_t = units_t·z + s_t for types still free and
+// x_t = units_t·chance_t + s_t for the others, so that the programme has the rows of
+// the model and two more columns: z, and a constant carrying the fixed part.
+type stager struct {
+	r      *relaxation
+	lp     *lp
+	cols   []column // dense enough to be rewritten: one per type, then z, then one
+	rows   int      // rows of the model and cuts
+	capped []int    // types whose cap needs a row
+	isCap  []bool
+	open   []bool
+	left   int
+	chance []float64
+	units  []float64
+}
+
+func newStager(r *relaxation) *stager {
+	n := len(r.m.types)
+	s := &stager{
+		r: r, rows: len(r.m.rows) + len(r.cuts), isCap: make([]bool, n),
+		open: make([]bool, n), chance: make([]float64, n), units: make([]float64, n),
+	}
+	for t := range n {
+		s.units[t] = float64(len(r.m.types[t].units))
+		if r.free[t] {
+			s.open[t] = true
+			s.left++
+		} else {
+			s.chance[t] = r.lo[t] / s.units[t]
+		}
+	}
+	s.build()
+	return s
+}
+
+// build makes the programme anew, with a row for each capped type.
+func (s *stager) build() {
+	r, n := s.r, len(s.r.m.types)
+	m := s.rows + len(s.capped)
+	s.cols = make([]column, n+2)
+	for t := range n {
+		c := column{append([]int32{}, r.m.cols[t].row...), append([]float64{}, r.m.cols[t].coef...)}
+		for i, k := range r.cuts {
+			if k.Coef[t] != 0 {
+				c.row, c.coef = append(c.row, int32(len(r.m.rows)+i)), append(c.coef, float64(k.Coef[t])/cutScale)
+			}
+		}
+		s.cols[t] = c
+	}
+	for i, t := range s.capped {
+		s.cols[t].row = append(s.cols[t].row, int32(s.rows+i))
+		s.cols[t].coef = append(s.cols[t].coef, 1)
+	}
+	all := make([]int32, m)
+	for i := range all {
+		all[i] = int32(i)
+	}
+	for j := n; j < n+2; j++ {
+		s.cols[j] = column{all, make([]float64, m)}
+	}
+	lo, hi := make([]float64, n+2+m), make([]float64, n+2+m)
+	hi[n], lo[n+1], hi[n+1] = 1, 1, 1
+	for i, row := range r.m.rows {
+		lo[n+2+i], hi[n+2+i] = float64(row.lo), float64(row.hi)
+	}
+	for i, k := range r.cuts {
+		lo[n+2+len(r.m.rows)+i], hi[n+2+len(r.m.rows)+i] = cutFloor(r, k), float64(k.RHS)/cutScale
+	}
+	for i, t := range s.capped {
+		hi[n+2+s.rows+i] = r.cap[t]
+	}
+	s.lp = newLP(m, s.cols, lo, hi)
+	s.lp.cost[n] = 1
+	s.refresh()
+}
+
+// cutFloor is a lower bound on coef·x, so that the cut's activity is boxed.
+func cutFloor(r *relaxation, k *Cut) float64 {
+	s := 0.0
+	for t, c := range k.Coef {
+		s += min(float64(c)*r.lo[t], float64(c)*r.cap[t])
+	}
+	return s/cutScale - 1
+}
+
+// refresh rewrites the columns of z and of the constant, and the bounds of the types.
+func (s *stager) refresh() {
+	n := len(s.open)
+	z, one := s.cols[n].coef, s.cols[n+1].coef
+	clear(z)
+	clear(one)
+	for t := range n {
+		c := &s.cols[t]
+		if s.open[t] {
+			for i, row := range c.row {
+				z[row] += c.coef[i] * s.units[t]
+			}
+			s.lp.setBound(t, 0, s.r.cap[t])
+			continue
+		}
+		base := s.chance[t] * s.units[t]
+		for i, row := range c.row {
+			one[row] += c.coef[i] * base
+		}
+		s.lp.setBound(t, 0, max(0, s.r.cap[t]-base))
+	}
+	s.lp.refactor()
+	s.lp.reprice()
+}
+
+// next solves one stage and fixes the types that its prices show to be at their best.
+func (s *stager) next() (stage, error) {
+	n := len(s.open)
+	for {
+		if !s.optimise() {
+			return stage{}, errNumerical
+		}
+		if !s.capTypes() {
+			break
+		}
+		s.build()
+	}
+	z := s.lp.value(n)
+	st := stage{value: z, prices: s.lp.multipliers()[:s.rows]}
+	for t := range n {
+		if s.open[t] && (s.weight(t) > 1e-9 || z >= 1-1e-12) {
+			st.fixed = append(st.fixed, t)
+		}
+	}
+	if len(st.fixed) == 0 {
+		return st, errNumerical
+	}
+	for _, t := range st.fixed {
+		s.open[t], s.chance[t] = false, z
+		s.left--
+	}
+	s.refresh()
+	return st, nil
+}
+
+// optimise solves the programme. All costs but that of z are 0, and the dual simplex
+// could turn for ever among equal ratios: it first solves a programme whose costs are
+// perturbed, then starts from that basis with the true ones.
+func (s *stager) optimise() bool {
+	n := len(s.open)
+	for try := range 3 {
+		for t := range n {
+			s.lp.cost[t] = -1e-6 * (1 + float64((t*7919+try*104729)%1000)/1000)
+		}
+		s.lp.reprice()
+		s.lp.solve(math.Inf(-1))
+		clear(s.lp.cost[:n])
+		s.lp.reprice()
+		if s.lp.solve(math.Inf(-1)) == lpOptimal {
+			return true
+		}
+		s.lp.slackBasis()
+	}
+	return false
+}
+
+// weight is the dual weight of "chance of t ≥ z".
+func (s *stager) weight(t int) float64 {
+	w := -s.lp.d[t]
+	if s.lp.pos[t] >= 0 {
+		return 0
+	}
+	for i, u := range s.capped {
+		if u == t {
+			w -= s.lp.d[len(s.open)+2+s.rows+i]
+		}
+	}
+	return w * s.units[t]
+}
+
+// capTypes adds a row for each open type that the solution puts above its cap.
+func (s *stager) capTypes() bool {
+	n := len(s.open)
+	added := false
+	z := s.lp.value(n)
+	for t := range n {
+		if s.open[t] && !s.isCap[t] && s.units[t]*z+s.lp.value(t) > s.r.cap[t]+1e-9 {
+			s.isCap[t] = true
+			s.capped = append(s.capped, t)
+			added = true
+		}
+	}
+	return added
+}
+
+func (r *relaxation) nash() (*aim, error)          { return nil, errNumerical }
+func (r *relaxation) goldilocks(int) (*aim, error) { return nil, errNumerical }
