@@ -1,0 +1,231 @@
+package format
+
+import (
+	"bytes"
+	"io"
+	"strings"
+)
+
+// readCEF reads the Condorcet Election Format, version 1
+// (https://github.com/CondorcetVote/CondorcetElectionFormat).
+func readCEF(r io.Reader, b *builder) error {
+	c := &cefReader{lines: newLines(r), b: b, index: map[string]int{}}
+	for c.next() {
+		if bytes.HasPrefix(c.text, []byte("#/")) {
+			if err := c.parameter(); err != nil {
+				return err
+			}
+			continue
+		}
+		text := c.text
+		if i := bytes.IndexByte(text, '#'); i >= 0 {
+			text = text[:i]
+		}
+		if len(bytes.TrimSpace(text)) == 0 {
+			continue
+		}
+		if err := c.vote(text); err != nil {
+			return err
+		}
+	}
+	if err := c.err(); err != nil {
+		return err
+	}
+	return c.finish()
+}
+
+type cefReader struct {
+	*lines
+	b        *builder
+	index    map[string]int
+	names    []string
+	declared bool // by #/Candidates: the ballots are added as they come
+	voting   bool
+	weighted bool
+	waiting  []cefBallot // until all the candidates are known
+	groups   [][]int
+	members  []int
+}
+
+type cefBallot struct {
+	groups    [][]int
+	n, weight int64
+}
+
+func (c *cefReader) parameter() error {
+	if c.voting {
+		return c.wrong(0, "a parameter after the first vote")
+	}
+	name, value, ok := bytes.Cut(c.text[2:], []byte(":"))
+	if !ok {
+		return c.wrong(2, "a parameter without a colon")
+	}
+	s := trim(value, 3+len(name))
+	switch strings.ToLower(strings.Join(strings.Fields(string(name)), " ")) {
+	case "candidates":
+		return c.candidates(s)
+	case "number of seats", "number of seat":
+		n, err := c.natural(s, "the number of seats")
+		if err == nil && (n < 1 || n > 1<<20) {
+			err = c.wrong(s.offset, "the number of seats is out of bounds")
+		}
+		c.b.election.Seats = int(n)
+		return err
+	case "implicit ranking":
+		implicit, err := c.truth(s)
+		if err == nil && !implicit {
+			c.b.Explicit = true
+		}
+		return err
+	case "weight allowed":
+		weighted, err := c.truth(s)
+		c.weighted = weighted
+		return err
+	}
+	return nil // parameters of other programs are allowed
+}
+
+func (c *cefReader) truth(s span) (bool, error) {
+	switch strings.ToLower(string(s.text)) {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, c.wrong(s.offset, "%q is neither true nor false", s.text)
+}
+
+func (c *cefReader) candidates(s span) error {
+	for _, part := range bytes.Split(s.text, []byte(";")) {
+		name := trim(part, s.offset)
+		if i := bytes.IndexAny(name.text, ">=,#/*^|<"); i >= 0 {
+			return c.wrong(name.offset+i, "%q cannot be in a name", name.text[i:i+1])
+		}
+		if _, twice := c.index[string(name.text)]; twice {
+			return c.wrong(name.offset, "%s is listed twice", name.text)
+		}
+		if len(name.text) == 0 {
+			return c.wrong(name.offset, "a candidate without a name")
+		}
+		c.index[string(name.text)] = len(c.names)
+		c.names = append(c.names, string(name.text))
+		s.offset += len(part) + 1
+	}
+	c.declared = true
+	return nil
+}
+
+func (c *cefReader) vote(text []byte) error {
+	if !c.voting && c.declared {
+		if err := c.b.stand(c.names); err != nil {
+			return c.wrong(0, "%v", err)
+		}
+	}
+	c.voting = true
+	offset := 0
+	if i := bytes.Index(text, []byte("||")); i >= 0 {
+		offset = i + 2
+	}
+	ranking, n, weight, err := c.multipliers(text[offset:], offset)
+	if err != nil {
+		return err
+	}
+	if err := c.ranking(ranking); err != nil {
+		return err
+	}
+	if c.declared {
+		return c.at(ranking.offset, c.b.rank(c.groups, n, weight))
+	}
+	ballot := cefBallot{n: n, weight: weight}
+	for _, group := range c.groups {
+		ballot.groups = append(ballot.groups, append([]int(nil), group...))
+	}
+	c.waiting = append(c.waiting, ballot)
+	return nil
+}
+
+// multipliers cuts "^weight" and "* quantifier" off the end of a vote.
+func (c *cefReader) multipliers(text []byte, offset int) (s span, n, weight int64, err error) {
+	n, weight = 1, 1
+	if i := bytes.IndexByte(text, '*'); i >= 0 {
+		if n, err = c.natural(trim(text[i+1:], offset+i+1), "the number of ballots"); err != nil {
+			return s, 0, 0, err
+		}
+		text = text[:i]
+	}
+	if i := bytes.IndexByte(text, '^'); i >= 0 {
+		if weight, err = c.natural(trim(text[i+1:], offset+i+1), "the weight"); err != nil {
+			return s, 0, 0, err
+		}
+		if !c.weighted {
+			weight = 1
+		}
+		text = text[:i]
+	}
+	return trim(text, offset), n, weight, nil
+}
+
+// ranking sets the groups of a vote.
+func (c *cefReader) ranking(s span) error {
+	c.groups, c.members = c.groups[:0], c.members[:0]
+	if string(s.text) == "/EMPTY/" || string(s.text) == "/EMPTY_RANKING/" {
+		return nil
+	}
+	start := len(c.members)
+	for at := 0; ; {
+		end := at + bytes.IndexAny(s.text[at:], ">=")
+		if end < at {
+			end = len(s.text)
+		}
+		name := trim(s.text[at:end], s.offset+at)
+		if len(name.text) == 0 {
+			return c.wrong(name.offset, "a rank without a candidate")
+		}
+		if i := bytes.IndexAny(name.text, "<;,/|"); i >= 0 {
+			return c.wrong(name.offset+i, "unexpected %q", name.text[i:i+1])
+		}
+		if candidate, stands := c.candidate(name.text); stands {
+			for _, d := range c.members {
+				if d == candidate {
+					return c.wrong(name.offset, "%s is ranked twice", name.text)
+				}
+			}
+			c.members = append(c.members, candidate)
+		}
+		if end == len(s.text) || s.text[end] == '>' {
+			if len(c.members) > start {
+				c.groups = append(c.groups, c.members[start:len(c.members):len(c.members)])
+			}
+			start = len(c.members)
+		}
+		if end == len(s.text) {
+			return nil
+		}
+		at = end + 1
+	}
+}
+
+// candidate returns the number of a name; one that is not declared is not a candidate, unless
+// no candidates were declared at all.
+func (c *cefReader) candidate(name []byte) (int, bool) {
+	if i, known := c.index[string(name)]; known || c.declared {
+		return i, known
+	}
+	c.index[string(name)] = len(c.names)
+	c.names = append(c.names, string(name))
+	return len(c.names) - 1, true
+}
+
+func (c *cefReader) finish() error {
+	if !c.declared || !c.voting {
+		if err := c.b.stand(c.names); err != nil {
+			return c.wrong(len(c.text), "%v", err)
+		}
+	}
+	for _, ballot := range c.waiting {
+		if err := c.b.rank(ballot.groups, ballot.n, ballot.weight); err != nil {
+			return c.wrong(0, "%v", err)
+		}
+	}
+	return nil
+}

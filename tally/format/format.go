@@ -1,0 +1,231 @@
+// Package format reads and writes ballot files: BLT, Condorcet Election Format, Debian tally
+// sheets, CSV of grades, scores or approvals, ABIF. Files are read as a stream, identical ballots
+// merged as they come.
+package format
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"unicode/utf8"
+
+	"isegoria.org/isegoria/tally"
+)
+
+// The formats, by the names Read knows.
+const (
+	BLT    = "blt"
+	CEF    = "cef"
+	Debian = "debian"
+	CSV    = "csv"
+	ABIF   = "abif"
+)
+
+// Election is what a ballot file says.
+type Election struct {
+	Title      string
+	Candidates []string // those who stand: the withdrawn are left out
+	Withdrawn  []string
+	Seats      int // 0 if the file does not say
+	// Rankings or Grades holds the ballots, whichever was asked for.
+	Rankings *tally.Rankings
+	Grades   *tally.Grades
+	// Conditions are those a Debian tally sheet puts on its options; nil if it has no default.
+	Conditions *tally.Conditions
+}
+
+// Want says what the ballots are read as.
+type Want int
+
+const (
+	// Rankings: candidates in order. Grades are read as a ranking, highest first.
+	Rankings Want = iota
+	// Approvals: 1 or 0. A ranking approves those it ranks.
+	Approvals
+	// Grades: a whole number, or a word of the scale, per candidate. Rankings have none.
+	Grades
+)
+
+// Options say how to read.
+type Options struct {
+	Want Want
+	// Explicit ignores the candidates a ballot leaves out, whatever the file says.
+	Explicit bool
+	// Scale lists the words of the grades, worst first; empty, the scales of Words are tried.
+	Scale []string
+}
+
+// A SyntaxError says where a file goes wrong. Lines and columns count from 1, columns in characters.
+type SyntaxError struct {
+	Line, Column int
+	Message      string
+}
+
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Message)
+}
+
+// Read reads a ballot file. What is wrong with its content is a *SyntaxError.
+func Read(format string, r io.Reader, o Options) (*Election, error) {
+	read, ok := map[string]func(io.Reader, *builder) error{
+		BLT: readBLT, CEF: readCEF, Debian: readDebian, CSV: readCSV, ABIF: readABIF,
+	}[format]
+	if !ok {
+		return nil, fmt.Errorf("no format called %q: blt, cef, debian, csv or abif", format)
+	}
+	b := &builder{Options: o, election: &Election{}}
+	if err := read(r, b); err != nil {
+		return nil, err
+	}
+	return b.election, nil
+}
+
+// builder receives the content of a file.
+type builder struct {
+	Options
+	election *Election
+	grades   []tally.Grade
+}
+
+// stand declares who can be voted for, before any ballot.
+func (b *builder) stand(names []string) (err error) {
+	b.election.Candidates = names
+	if b.Want == Rankings {
+		if b.election.Rankings, err = tally.NewRankings(names); err == nil {
+			b.election.Rankings.Explicit = b.Explicit
+		}
+		return err
+	}
+	if b.election.Grades, err = tally.NewGrades(names); err == nil {
+		b.election.Grades.Explicit = b.Explicit
+	}
+	return err
+}
+
+// rank adds n ballots that order candidates.
+func (b *builder) rank(groups [][]int, n, weight int64) error {
+	switch b.Want {
+	case Rankings:
+		return b.election.Rankings.Add(groups, n, weight)
+	case Approvals:
+		b.grades = b.grades[:0]
+		for _, group := range groups {
+			for _, c := range group {
+				b.grades = append(b.grades, tally.Grade{Candidate: c, Value: 1})
+			}
+		}
+		return b.election.Grades.Add(b.grades, n, weight)
+	}
+	return errors.New("these ballots rank the candidates: they hold no grades")
+}
+
+// grade adds n ballots that grade candidates.
+func (b *builder) grade(grades []tally.Grade, n, weight int64) error {
+	if b.Want != Rankings {
+		return b.election.Grades.Add(grades, n, weight)
+	}
+	return b.election.Rankings.Add(ranked(grades), n, weight)
+}
+
+// ranked orders graded candidates, highest first.
+func ranked(grades []tally.Grade) [][]int {
+	sorted := slices.Clone(grades)
+	slices.SortStableFunc(sorted, func(x, y tally.Grade) int { return y.Value - x.Value })
+	var groups [][]int
+	for i, g := range sorted {
+		if i > 0 && sorted[i-1].Value == g.Value {
+			groups[len(groups)-1] = append(groups[len(groups)-1], g.Candidate)
+			continue
+		}
+		groups = append(groups, []int{g.Candidate})
+	}
+	return groups
+}
+
+// lines reads a text line by line, without byte order mark nor line ends. Text that is not UTF-8
+// is taken for Latin-1, as in old Debian sheets.
+type lines struct {
+	scanner *bufio.Scanner
+	number  int
+	text    []byte
+}
+
+const longestLine = 1 << 24
+
+func newLines(r io.Reader) *lines {
+	s := bufio.NewScanner(r)
+	s.Buffer(make([]byte, 1<<16), longestLine)
+	return &lines{scanner: s}
+}
+
+func (l *lines) next() bool {
+	if !l.scanner.Scan() {
+		return false
+	}
+	l.number++
+	l.text = bytes.TrimSuffix(l.scanner.Bytes(), []byte("\r"))
+	if l.number == 1 {
+		l.text = bytes.TrimPrefix(l.text, []byte("\ufeff"))
+	}
+	if !utf8.Valid(l.text) {
+		runes := make([]rune, len(l.text))
+		for i, c := range l.text {
+			runes[i] = rune(c)
+		}
+		l.text = []byte(string(runes))
+	}
+	return true
+}
+
+// err reports a failed reading.
+func (l *lines) err() error {
+	if errors.Is(l.scanner.Err(), bufio.ErrTooLong) {
+		return &SyntaxError{l.number + 1, longestLine, "the line is too long"}
+	}
+	return l.scanner.Err()
+}
+
+// wrong is a SyntaxError at a byte offset of the current line.
+func (l *lines) wrong(offset int, format string, args ...any) error {
+	column := utf8.RuneCount(l.text[:min(offset, len(l.text))]) + 1
+	return &SyntaxError{l.number, column, fmt.Sprintf(format, args...)}
+}
+
+// at makes an error of the counting package a SyntaxError of the current line.
+func (l *lines) at(offset int, err error) error {
+	if err == nil {
+		return nil
+	}
+	return l.wrong(offset, "%v", err)
+}
+
+// span is a trimmed part of a line and its byte offset there.
+type span struct {
+	text   []byte
+	offset int
+}
+
+// trim cuts spaces off a span.
+func trim(text []byte, offset int) span {
+	left := bytes.TrimLeft(text, " \t\u00a0")
+	offset += len(text) - len(left)
+	return span{bytes.TrimRight(left, " \t\u00a0"), offset}
+}
+
+// number reads a whole number not below 0.
+func (l *lines) natural(s span, what string) (int64, error) {
+	var n int64
+	for _, c := range s.text {
+		if c < '0' || c > '9' || n > tally.MaxVotes {
+			return 0, l.wrong(s.offset, "%s is not a whole number the count can hold: %q", what, s.text)
+		}
+		n = 10*n + int64(c-'0')
+	}
+	if len(s.text) == 0 {
+		return 0, l.wrong(s.offset, "%s is missing", what)
+	}
+	return n, nil
+}

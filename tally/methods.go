@@ -1,0 +1,89 @@
+package tally
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Ballots is what a rule counts: rankings for some, grades for others.
+type Ballots struct {
+	Rankings *Rankings
+	Grades   *Grades
+	// Conditions, if not nil, apply to schulze: see Constitution.
+	Conditions *Conditions
+}
+
+// Method is a rule, by the name the command line and the results know it by.
+type Method struct {
+	Name string
+	// Graded rules count grades, the others rankings. Approvals are grades of 0 and 1.
+	Graded    bool
+	Approvals bool
+	count     func(b Ballots, o Options) (*Result, error)
+}
+
+// Methods returns all the rules Count knows.
+func Methods() []Method {
+	ranked := func(f func(*Rankings, Options) (*Result, error)) func(Ballots, Options) (*Result, error) {
+		return func(b Ballots, o Options) (*Result, error) { return f(b.Rankings, o) }
+	}
+	graded := func(f func(*Grades, Options) (*Result, error)) func(Ballots, Options) (*Result, error) {
+		return func(b Ballots, o Options) (*Result, error) { return f(b.Grades, o) }
+	}
+	pairs := func(f func(*Rankings, Strength, Options) (*Result, error), s Strength) func(Ballots, Options) (*Result, error) {
+		return func(b Ballots, o Options) (*Result, error) { return f(b.Rankings, s, o) }
+	}
+	return []Method{
+		{Name: "plurality", count: ranked(Plurality)},
+		{Name: "two-round", count: ranked(TwoRound)},
+		{Name: "approval", count: graded(Approval), Graded: true, Approvals: true},
+		{Name: "score", count: graded(Score), Graded: true},
+		{Name: "borda", count: ranked(Borda)},
+		{Name: "majority-judgment", count: graded(MajorityJudgment), Graded: true},
+		{Name: "majority-judgment-score", count: graded(MajorityJudgmentScore), Graded: true},
+		{Name: "schulze", count: schulzeOrConstitution},
+		{Name: "schulze-margins", count: pairs(Schulze, Margins)},
+		{Name: "ranked-pairs", count: pairs(RankedPairs, WinningVotes)},
+		{Name: "ranked-pairs-margins", count: pairs(RankedPairs, Margins)},
+		{Name: "minimax", count: pairs(Minimax, WinningVotes)},
+		{Name: "minimax-margins", count: pairs(Minimax, Margins)},
+		{Name: "copeland", count: ranked(Copeland)},
+		{Name: "irv", count: ranked(InstantRunoff)},
+		{Name: "stv-scotland", count: ranked(Scottish)},
+		{Name: "stv-meek", count: ranked(Meek)},
+		{Name: "hare", count: ranked(HareLists)},
+		{Name: "dhondt", count: ranked(DHondtLists)},
+		{Name: "sainte-lague", count: ranked(SainteLagueLists)},
+	}
+}
+
+func schulzeOrConstitution(b Ballots, o Options) (*Result, error) {
+	if b.Conditions != nil {
+		return Constitution(b.Rankings, *b.Conditions, o)
+	}
+	return Schulze(b.Rankings, WinningVotes, o)
+}
+
+// MethodByName finds a rule.
+func MethodByName(name string) (Method, bool) {
+	all := Methods()
+	i := slices.IndexFunc(all, func(m Method) bool { return m.Name == name })
+	if i < 0 {
+		return Method{}, false
+	}
+	return all[i], true
+}
+
+// Count counts ballots by the named rule.
+func Count(method string, b Ballots, o Options) (*Result, error) {
+	m, ok := MethodByName(method)
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("no counting rule called %q", method)
+	case m.Graded && b.Grades == nil:
+		return nil, fmt.Errorf("%s counts grades, and these ballots hold none", method)
+	case !m.Graded && b.Rankings == nil:
+		return nil, fmt.Errorf("%s counts rankings, and these ballots hold none", method)
+	}
+	return m.count(b, o)
+}

@@ -1,0 +1,183 @@
+package tally
+
+import (
+	"cmp"
+	"slices"
+)
+
+// stvState is what both kinds of STV keep.
+type stvState struct {
+	k        *count
+	choose   chooser
+	names    []string
+	status   []status
+	votes    []int64
+	spent    int64   // votes that no candidate can receive any more
+	lost     int64   // by rounding
+	unit     int64   // what one vote is
+	elected  [][]int // in order; those elected at once with equal votes together
+	seated   int
+	excluded []int
+	steps    []Step
+	history  [][]int64 // votes at the end of each stage
+}
+
+type status byte
+
+const (
+	hopeful status = iota
+	pending        // elected, surplus not yet transferred
+	elected
+	excluded
+)
+
+// finished elects those who remain when they are no more than the vacancies.
+func (s *stvState) finished(round *Round) bool {
+	seats := s.k.result.Seats
+	if s.seated >= seats {
+		return true
+	}
+	rest := s.with(hopeful)
+	if len(rest) > seats-s.seated {
+		return false
+	}
+	s.elect(rest, elected, round)
+	return true
+}
+
+func (s *stvState) with(want status) []int {
+	var list []int
+	for c, is := range s.status {
+		if is == want {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// elect declares candidates elected, most votes first.
+func (s *stvState) elect(group []int, as status, round *Round) {
+	for _, equals := range s.byVotes(group) {
+		s.elected = append(s.elected, equals)
+		s.seated += len(equals)
+		round.Elected = append(round.Elected, s.k.named(equals)...)
+		for _, c := range equals {
+			s.status[c] = as
+		}
+	}
+}
+
+// byVotes groups candidates by votes, most first.
+func (s *stvState) byVotes(group []int) [][]int {
+	sorted := slices.Clone(group)
+	slices.SortStableFunc(sorted, func(a, b int) int { return cmp.Compare(s.votes[b], s.votes[a]) })
+	var groups [][]int
+	for i, c := range sorted {
+		if i > 0 && s.votes[sorted[i-1]] == s.votes[c] {
+			groups[len(groups)-1] = append(groups[len(groups)-1], c)
+			continue
+		}
+		groups = append(groups, []int{c})
+	}
+	return groups
+}
+
+func (s *stvState) electReaching(quota int64, round *Round) {
+	var reached []int
+	for _, c := range s.with(hopeful) {
+		if s.votes[c] >= quota {
+			reached = append(reached, c)
+		}
+	}
+	s.elect(reached, pending, round)
+}
+
+// settle returns the one with the most votes (sign 1) or the fewest (sign -1), ties going by the
+// most recent stage where they differ and then by the declared tie-break.
+func (s *stvState) settle(among []int, sign int64, purpose string) int {
+	tied := extremes(among, s.votes, sign)
+	if len(tied) == 1 {
+		return tied[0]
+	}
+	narrowed := tied
+	for i := len(s.history) - 1; i >= 0 && len(narrowed) > 1; i-- {
+		narrowed = extremes(narrowed, s.history[i], sign)
+	}
+	if len(narrowed) == 1 {
+		s.steps = append(s.steps, TieBroken{
+			For: purpose, Tied: s.k.named(tied), Rule: "earlier-stage", Order: s.chosen(tied, narrowed[0], sign),
+		})
+		return narrowed[0]
+	}
+	return s.draw(narrowed, sign, purpose)
+}
+
+// draw asks the tie-break, and records what it says.
+func (s *stvState) draw(tied []int, sign int64, purpose string) int {
+	before := len(s.k.result.Steps)
+	c := tied[s.choose(tied, purpose)]
+	if made := s.k.result.Steps[before:]; len(made) > 0 { // the declared tie-break wrote its step
+		s.steps = append(s.steps, made...)
+		s.k.result.Steps = s.k.result.Steps[:before]
+	} else {
+		s.steps = append(s.steps, TieBroken{
+			For: purpose, Tied: s.k.named(tied), Rule: "unsettled", Order: s.chosen(tied, c, sign),
+		})
+	}
+	return c
+}
+
+// chosen lists a tied group with the chosen one first if preferred, last if excluded.
+func (s *stvState) chosen(tied []int, c int, sign int64) []string {
+	order := slices.DeleteFunc(slices.Clone(tied), func(d int) bool { return d == c })
+	if sign > 0 {
+		return s.k.named(append([]int{c}, order...))
+	}
+	return s.k.named(append(order, c))
+}
+
+// extremes keeps the candidates with the most votes (sign 1) or the fewest (sign -1).
+func extremes(among []int, votes []int64, sign int64) []int {
+	var best []int
+	for _, c := range among {
+		switch {
+		case len(best) == 0 || sign*(votes[c]-votes[best[0]]) > 0:
+			best = append(best[:0:0], c)
+		case votes[c] == votes[best[0]]:
+			best = append(best, c)
+		}
+	}
+	return best
+}
+
+// decimal is a number of units as a Number.
+func (s *stvState) decimal(units int64) Number { return Frac(units, s.unit) }
+
+// open starts a stage.
+func (s *stvState) open(quota int64) Round {
+	q := s.decimal(quota)
+	return Round{Number: len(s.history) + 1, Quota: &q}
+}
+
+// close ends a stage: what each candidate has then, and what it gained.
+func (s *stvState) close(round Round) {
+	lost := s.decimal(s.lost)
+	round.Exhausted, round.Lost = s.decimal(s.spent), &lost
+	for c, v := range s.votes {
+		round.Tallies = append(round.Tallies, Tally{s.names[c], s.decimal(v)})
+		if n := len(s.history); n > 0 && v > s.history[n-1][c] {
+			round.Transfers = append(round.Transfers, Tally{s.names[c], s.decimal(v - s.history[n-1][c])})
+		}
+	}
+	s.history = append(s.history, slices.Clone(s.votes))
+	s.steps = append(s.steps, round)
+}
+
+// outcome ranks the elected in order, then who was never excluded, then the last excluded first.
+func (s *stvState) outcome() *stvCount {
+	ranking := append(slices.Clone(s.elected), s.byVotes(s.with(hopeful))...)
+	for _, c := range slices.Backward(s.excluded) {
+		ranking = append(ranking, []int{c})
+	}
+	return &stvCount{steps: s.steps, elected: slices.Concat(s.elected...), ranking: ranking}
+}
