@@ -52,8 +52,8 @@ func (d Decision) Public(withheld []string) Decision {
 	}
 	for _, s := range steps {
 		switch s.Rule {
-		case "weighted", "college", "ranking":
-			continue
+		case "weighted", "college", "college-silent", "ranking":
+			continue // a silent college is one where all abstained
 		case "majority":
 			s.Numbers = nil
 		}

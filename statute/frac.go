@@ -61,9 +61,6 @@ func (f Frac) Cmp(g Frac) int { return f.rat().Cmp(g.rat()) }
 // Sign is −1, 0 or +1.
 func (f Frac) Sign() int { return f.rat().Sign() }
 
-// IsInt tells whether f is a whole number.
-func (f Frac) IsInt() bool { return f.rat().IsInt() }
-
 // Float is the nearest float64, for drawing only: nothing is decided with it.
 func (f Frac) Float() float64 { v, _ := f.rat().Float64(); return v }
 

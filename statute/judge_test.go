@@ -327,6 +327,14 @@ func TestWithheld(t *testing.T) {
 			t.Errorf("%q remains in %s", leak, b)
 		}
 	}
+	c.Colleges[2] = urn("partenaires", 200, 0, 0, 0, 3, 0)
+	silent, err := r.Judge("statuts", c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shown := silent.Public([]string{"partenaires", "salaries"}).Text("fr"); strings.Contains(shown, "Partenaires") {
+		t.Errorf("three blank votes are revealed: %s", shown)
+	}
 	if !strings.Contains(string(b), "deux tiers") || d.Steps[1].Rule != "weighted" {
 		t.Errorf("the reason is lost, or the decision itself changed: %s", b)
 	}

@@ -13,7 +13,6 @@ package statute
 // expect rules in which [Rules.Check] finds no error.
 type Rules struct {
 	Kind        Kind        `toml:"kind" json:"kind"`
-	Name        string      `toml:"name" json:"name,omitempty"`
 	Votes       VoteRule    `toml:"votes" json:"votes"`
 	Counting    Counting    `toml:"counting" json:"counting"`
 	Colleges    []College   `toml:"colleges" json:"colleges,omitempty"`
