@@ -75,7 +75,7 @@ func (f *flow) bookmark(text string, level int) {
 
 func (f *flow) heading(h Heading) {
 	t := headTypes[h.level()-1]
-	lines := f.shaper.wrap(h.Text, t, f.width())
+	lines := f.shaper.balance(h.Text, t, f.width())
 	if lines == nil {
 		return
 	}
@@ -86,7 +86,8 @@ func (f *flow) heading(h Heading) {
 }
 
 // labelled puts an item of a list: its label hangs to the left of its text.
-func (f *flow) labelled(label, in Inline, t, labelType typo, indent float64, li *elem) {
+// It gives the element of the text.
+func (f *flow) labelled(label, in Inline, t, labelType typo, indent float64, li *elem) *elem {
 	lines := f.shaper.wrap(in, t, f.width()-indent)
 	f.need(min(float64(max(len(lines), 1)), 2) * t.lead)
 	for _, l := range f.shaper.wrap(label, labelType, indent) {
@@ -99,6 +100,7 @@ func (f *flow) labelled(label, in Inline, t, labelType typo, indent float64, li 
 		f.fresh = false
 	}
 	f.text(lines, t, f.left+indent, f.width()-indent, AlignStart, body)
+	return body
 }
 
 const bullet = "•"
@@ -210,10 +212,9 @@ func (f *flow) derivation(d Derivation) {
 		list.attr = "/O /List /ListNumbering /Decimal"
 		for i, r := range d.Reasons {
 			f.y += 4
-			li := list.child("LI")
-			f.labelled(Plain(fmt.Sprintf("%d.", i+1)), r.Text, bodyType, bodyType.in(night), indent, li)
+			body := f.labelled(Plain(fmt.Sprintf("%d.", i+1)), r.Text, bodyType, bodyType.in(night), indent, list.child("LI"))
 			cite := f.shaper.wrap(Plain(oneLine(r.Citation)), smallType, width-indent)
-			f.text(cite, smallType, f.left+indent, width-indent, AlignStart, li.child("LBody").child("P"))
+			f.text(cite, smallType, f.left+indent, width-indent, AlignStart, body.child("P"))
 		}
 	})
 }
@@ -227,9 +228,8 @@ func (f *flow) signatures(s Signatures) {
 			f.need(rowH)
 		}
 		x, start := f.left+float64(i%2)*(w+gap), f.y
-		el := f.root.child("P")
-		f.shortText(oneLine(sig.Name), bodyType.strong(), x, w, el)
-		f.shortText(oneLine(sig.Role), smallType, x, w, el)
+		f.shortText(oneLine(sig.Name), bodyType.strong(), x, w, f.root.child("P"))
+		f.shortText(oneLine(sig.Role), smallType, x, w, f.root.child("P"))
 		f.fill(nil, soft, rect(box{x, start + bodyType.lead + smallType.lead + signH, w, .6}))
 		f.y, f.fresh = start, false
 		if i%2 == 1 || i == len(s.Lines)-1 {
@@ -280,7 +280,10 @@ func (f *flow) voteBar(v VoteBar) {
 	f.space(12)
 	f.need(barH + 2*over + smallType.lead*float64(len(v.Shares)+2))
 	bar := box{f.left, f.y + over, w, barH}
-	el := f.figure(v.alt(f.words), box{f.left, f.y, w, barH + 2*over})
+	var el *elem // without words of its own the picture is an artifact
+	if v.Alt != "" {
+		el = f.figure(oneLine(v.Alt), box{f.left, f.y, w, barH + 2*over})
+	}
 	f.fill(el, hair, rect(box{f.left, f.y + over + barH + 2, w, .4}))
 	for _, p := range v.pieces() {
 		f.fill(el, toneColour(p.tone), shapes(p.tone, box{bar.x + p.x*w, bar.y, p.w * w, barH}))
@@ -328,10 +331,10 @@ func (f *flow) drawQR(content, alt string, x, y, side float64) error {
 }
 
 func (f *flow) qr(q QR) error {
-	const side = 38 * mm
+	const side, inset = 38 * mm, 4 * mm // the quiet zone stands in the margin
 	f.space(10)
 	f.need(side + 2*smallType.lead)
-	if err := f.drawQR(q.Content, oneLine(q.Caption), f.left, f.y, side); err != nil {
+	if err := f.drawQR(q.Content, oneLine(q.Caption), f.left-inset, f.y, side); err != nil {
 		return err
 	}
 	f.y += side

@@ -173,8 +173,8 @@ const (
 type VoteBar struct {
 	Shares    []Share    `json:"shares"`
 	Threshold *Threshold `json:"threshold,omitempty"`
-	// Alt says in words what the picture shows. When empty it is made of the
-	// shares' and the threshold's texts.
+	// Alt says in words what the picture shows. When empty the picture is left
+	// out for those who do not see it: the labels under it say all.
 	Alt string `json:"alt,omitempty"`
 }
 

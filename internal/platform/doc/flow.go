@@ -134,6 +134,7 @@ func (f *flow) text(lines []line, t typo, x, width float64, align Align, el *ele
 
 // textLine draws one line whose top is at f.y. Links become elements of their own.
 func (f *flow) textLine(l *line, t typo, x, width float64, align Align, el *elem) {
+	f.shaper.count(*l)
 	switch align {
 	case AlignCenter:
 		x += (width - l.w) / 2

@@ -155,13 +155,14 @@ func (s *shaper) glyph(st style, r rune) (g glyph, ok bool) {
 		g = s.find(st, r)
 		s.known[st][r] = g
 	}
-	if g.face == nil {
-		return g, false
-	}
-	if g.r == '?' && r != '?' {
+	return g, g.face != nil
+}
+
+// count notes what is missing from a line that is drawn.
+func (s *shaper) count(l line) {
+	for _, r := range l.missing {
 		s.missing[r]++
 	}
-	return g, true
 }
 
 func (s *shaper) find(st style, r rune) glyph {

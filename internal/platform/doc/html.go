@@ -228,8 +228,12 @@ const (
 
 func (p *htmlWriter) voteBar(v VoteBar) {
 	p.raw("<figure class=\"votes\">\n")
-	p.f(`<svg role="img" aria-label="%s" viewBox="0 0 %.0f %.0f" width="%.0f" height="%.0f">`,
-		v.alt(p.words), barLength, barHeight+12, barLength, barHeight+12)
+	if v.Alt == "" {
+		p.raw(`<svg aria-hidden="true"`)
+	} else {
+		p.f(`<svg role="img" aria-label="%s"`, v.Alt)
+	}
+	p.f(` viewBox="0 0 %.0f %.0f" width="%.0f" height="%.0f">`, barLength, barHeight+12, barLength, barHeight+12)
 	for _, pc := range v.pieces() {
 		p.shape(pc.tone, box{pc.x * barLength, 6, pc.w * barLength, barHeight})
 	}

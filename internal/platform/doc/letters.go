@@ -33,22 +33,23 @@ type LetterSet struct {
 }
 
 // The places of a letter. The address stands 110 mm from the left and 50 mm
-// from the top of the sheet (NF Z 11-001), in 80 mm by 30 mm: it shows in the
-// 100 mm window, 20 mm from the envelope's right and bottom edges, however the
-// sheet lies in the envelope.
+// from the top of the sheet (NF Z 11-001), in 80 mm by 29 mm. A DL envelope is
+// 220 mm by 110 mm, its window 100 mm wide, 20 mm from the right and bottom
+// edges: the address shows whole in a window 45 mm high however the folded
+// sheet (210 mm by 99 mm) lies, and in one 35 mm high when it stands on its edge.
 const (
 	addressX   = 110 * mm
 	addressY   = 50 * mm
 	addressW   = 80 * mm
 	addressMax = 6
-	senderX    = 22 * mm
+	senderX    = left
 	senderY    = 18 * mm
-	senderW    = 66 * mm // clear of the window
+	senderW    = 60 * mm // clear of the window
 	datelineY  = 92 * mm
 	letterTop  = 106 * mm
 )
 
-var addressType = typo{size: 10.5, lead: 14, colour: ink}
+var addressType = typo{size: 10.5, lead: 13.5, colour: ink}
 
 // Letters writes one file with one letter after the other, each starting on a
 // new page and with its own page numbers and bookmark. Letters that cannot be
@@ -113,7 +114,8 @@ func (f *flow) letter(l Letter) error {
 	f.y, f.fresh = letterTop, true
 	f.put(item{mark: basic(l.Recipient[0]), y: 0})
 	if l.Subject != "" {
-		f.prose(Plain(oneLine(l.Subject)), letterHead, f.root.child("H1"))
+		lines := f.shaper.balance(Plain(oneLine(l.Subject)), letterHead, f.width())
+		f.text(lines, letterHead, f.left, f.width(), AlignStart, f.root.child("H1"))
 		f.y += 6
 	}
 	return f.blocks(l.Blocks)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"time"
 
 	"codeberg.org/go-pdf/fpdf"
 )
@@ -37,6 +38,8 @@ type link struct {
 func newPainter(base *face) *painter {
 	pdf := fpdf.New("P", "pt", "A4", "")
 	pdf.SetCatalogSort(true)
+	pdf.SetCreationDate(time.Unix(0, 0)) // not kept: info writes the document's
+	pdf.SetModificationDate(time.Unix(0, 0))
 	pdf.SetMargins(0, 0, 0)
 	pdf.SetAutoPageBreak(false, 0)
 	return &painter{pdf: pdf, base: base, fonts: map[*face]bool{}, root: &elem{role: "Document", joined: true}}

@@ -34,11 +34,12 @@ func PDF(w io.Writer, d Document, opts PDFOptions) error {
 
 // head sets the title and the subject, over a short rule.
 func (f *flow) head(d Document) {
-	if f.shaper.wrap(Plain(oneLine(d.Title)), titleType, f.width()) == nil {
+	lines := f.shaper.balance(Plain(oneLine(d.Title)), titleType, f.width())
+	if lines == nil {
 		return
 	}
 	f.bookmark(d.Title, 0)
-	f.prose(Plain(oneLine(d.Title)), titleType, f.root.child("H1"))
+	f.text(lines, titleType, f.left, f.width(), AlignStart, f.root.child("H1"))
 	if d.Subject != "" {
 		f.y += 5
 		f.prose(Plain(oneLine(d.Subject)), leadType, f.root.child("P"))
@@ -70,6 +71,7 @@ func (f *flow) margins(pg *page, header, footer string, n int) {
 		if align == AlignEnd {
 			x = right - lines[0].w
 		}
+		f.shaper.count(lines[0])
 		pg.items = append(pg.items, item{line: &lines[0], type_: footType, colour: footType.colour, x: x, y: y})
 		return true
 	}

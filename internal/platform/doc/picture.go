@@ -126,21 +126,6 @@ func (v VoteBar) mark() (float64, bool) {
 	return min(magnitude(v.Threshold.At)/v.total(), 1), true
 }
 
-// alt is the picture in words.
-func (v VoteBar) alt(w words) string {
-	if v.Alt != "" {
-		return oneLine(v.Alt)
-	}
-	var parts []string
-	for _, s := range v.Shares {
-		parts = append(parts, s.caption())
-	}
-	if v.Threshold != nil {
-		parts = append(parts, v.Threshold.caption(w))
-	}
-	return strings.Join(parts, " ; ")
-}
-
 func (s Share) caption() string {
 	return strings.TrimSpace(oneLine(s.Label) + " " + oneLine(s.Display))
 }

@@ -14,30 +14,30 @@ var sampleDate = time.Date(2026, 11, 22, 18, 30, 0, 0, time.UTC)
 func minutes() Document {
 	return Document{
 		Lang: "fr", Title: "Procès-verbal de l’assemblée générale ordinaire", Author: "Coopérative Les Tisserands",
-		Subject: "Réunion du dimanche 22 novembre 2026, à 18 h 30, à Lyon", Date: sampleDate,
+		Subject: "Réunion du dimanche 22 novembre 2026, à 18\u202fh\u202f30, à Lyon", Date: sampleDate,
 		Header: "Les Tisserands, SCIC SA à capital variable", Footer: "Procès-verbal approuvé par le bureau",
 		Blocks: Blocks{
 			Definitions{Items: []Definition{
 				{"Présidence", Plain("Éléonore Œuvrard")},
 				{"Secrétariat", Plain("Loïc Nuñez-Kovač")},
-				{"Quorum", Plain("un cinquième des droits de vote ; atteint")},
+				{"Quorum", Plain("un cinquième des droits de vote\u202f; atteint")},
 			}},
 			Heading{1, Plain("Résolution nº 3 : modification des statuts")},
 			Paragraph{Inline{{Text: "L’assemblée, après avoir entendu le rapport du conseil, décide de modifier l’article 12 des statuts. Le texte entier est "},
 				{Text: "publié sur la page de l’assemblée", Link: "https://exemple.coop/ag/2026?x=1&y=(2)"},
-				{Text: " ; il est "}, {Text: "joint", Bold: true}, {Text: " au présent procès-verbal ("}, {Text: "annexe 2", Italic: true}, {Text: "), « sans réserve » ! Coût : 1 250 €."}}},
+				{Text: "\u202f; il est "}, {Text: "joint", Bold: true}, {Text: " au présent procès-verbal ("}, {Text: "annexe 2", Italic: true}, {Text: "), «\u00a0sans réserve\u00a0»\u202f! Coût\u00a0: 1\u202f250\u00a0€."}}},
 			VoteBar{Shares: []Share{
 				{"Pour", 612, "612 voix, 68,0 %", ToneFor},
 				{"Contre", 208, "208 voix, 23,1 %", ToneAgainst},
 				{"Abstention", 80, "80 voix, 8,9 %", ToneAbstention},
 			}, Threshold: &Threshold{600, "Majorité des deux tiers : 600 voix"}},
 			Derivation{"Pourquoi la résolution est adoptée", []Reason{
-				{Plain("900 voix sont exprimées ou s’abstiennent ; 1 180 sont inscrites."), "statuts, article 18"},
-				{Plain("Deux tiers de 900 voix font 600 voix ; 612 sont pour."), "statuts, article 21, second alinéa"},
+				{Plain("900 voix sont exprimées ou s’abstiennent\u202f; 1\u202f180 sont inscrites."), "statuts, article 18"},
+				{Plain("Deux tiers de 900 voix font 600 voix\u202f; 612 sont pour."), "statuts, article 21, second alinéa"},
 			}},
 			Heading{2, Plain("Suites données")},
 			List{Items: []ListItem{
-				{Plain("Le conseil dépose les statuts modifiés au greffe :"), []Inline{Plain("avant le 15 décembre 2026 ;"), Plain("par voie dématérialisée.")}},
+				{Plain("Le conseil dépose les statuts modifiés au greffe :"), []Inline{Plain("avant le 15 décembre 2026\u202f;"), Plain("par voie dématérialisée.")}},
 				{Plain("Les sociétaires en sont informé·es par courrier."), nil},
 			}},
 			List{Numbered: true, Items: []ListItem{{Plain("Premièrement."), nil}, {Plain("Deuxièmement."), nil}}},
@@ -45,9 +45,9 @@ func minutes() Document {
 			Table{Caption: "Voix par collège", Columns: []Column{{"Collège", 3, ""}, {"Pour", 1, AlignEnd}, {"Contre", 1, AlignEnd}, {"Issue", 1, AlignCenter}},
 				Rows: [][]Inline{
 					{Plain("Salarié·es"), Plain("312"), Plain("8"), Plain("adopté")},
-					{Plain("Usager·ères et bénéficiaires de l’activité de la coopérative"), Plain("1 200"), Plain("200")},
+					{Plain("Usager·ères et bénéficiaires de l’activité de la coopérative"), Plain("1\u202f200"), Plain("200")},
 				},
-				Footer: []Inline{Plain("Ensemble"), Plain("1 512"), Plain("208"), Plain("adopté")}},
+				Footer: []Inline{Plain("Ensemble"), Plain("1\u202f512"), Plain("208"), Plain("adopté")}},
 			Rule{},
 			Code{Label: "Votre code personnel", Value: "K7QF-9MTR-2XHD", QR: "https://exemple.coop/c/K7QF9MTR2XHD", Note: "À saisir sur exemple.coop, page « J’ai un code »."},
 			QR{"https://exemple.coop/ag/2026", "La page de l’assemblée"},
@@ -83,7 +83,7 @@ func letters(n int) []Letter {
 			Dateline:  "Lyon, le 22 novembre 2026", Subject: "Convocation à l’assemblée générale du 12 décembre 2026",
 			Blocks: Blocks{
 				Paragraph{Plain("Chère sociétaire, cher sociétaire,")},
-				Paragraph{Plain("L’assemblée générale ordinaire se tient le samedi 12 décembre 2026, à 18 h 30, salle Rameau à Lyon, et à distance. Vous pouvez y venir, voter en ligne ou donner pouvoir.")},
+				Paragraph{Plain("L’assemblée générale ordinaire se tient le samedi 12 décembre 2026, à 18\u202fh\u202f30, salle Rameau à Lyon, et à distance. Vous pouvez y venir, voter en ligne ou donner pouvoir.")},
 				Heading{2, Plain("Ordre du jour")},
 				List{Numbered: true, Items: []ListItem{{Plain("Approbation des comptes de l’exercice 2025-2026"), nil}, {Plain("Affectation du résultat"), nil}, {Plain("Modification de l’article 12 des statuts"), nil}}},
 				Code{Label: "Votre code personnel", Value: code, QR: "https://exemple.coop/c/" + code, Note: "À saisir sur exemple.coop, page « J’ai un code ». Ne le donnez à personne."},

@@ -15,6 +15,11 @@ type tableSetter struct {
 }
 
 func (f *flow) setTable(t Table) {
+	if len(t.Columns) > 4 { // many columns take from the margins
+		const more = 11 * mm
+		f.left, f.right = f.left-more, f.right+more
+		defer func() { f.left, f.right = f.left+more, f.right-more }()
+	}
 	s := &tableSetter{f: f, cols: t.Columns}
 	s.divide(f.left, f.right-f.left)
 	el := f.root.child("Table")

@@ -60,12 +60,13 @@ func tag(w io.Writer, raw []byte, p *painter, d Document) error {
 	tree := r.next()
 	r.write("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 	for _, o := range objects {
-		switch page := slices.Index(r.pages, o.num); {
+		page, isPage := slices.BinarySearch(r.pages, o.num)
+		switch {
 		case o.num == root:
 			r.object(o.num, r.catalog(d, string(outlines), tree))
 		case o.num == root-1:
 			r.object(o.num, info(d))
-		case page >= 0:
+		case isPage:
 			r.place(o.num)
 			r.write(strings.Replace(string(o.body), string(pageStart), string(pageStart)+r.pageEntries(page), 1))
 		default:

@@ -29,7 +29,8 @@ func Text(w io.Writer, d Document) error {
 		p.block(b)
 	}
 	if footer := oneLine(d.Footer); footer != "" {
-		p.para("-- ", "", "")
+		p.gap()
+		p.w.WriteString("-- \n") // what mail readers take for a signature (RFC 3676, 4.3)
 		p.lines(footer, "", "")
 	}
 	return p.w.Flush()

@@ -69,8 +69,9 @@ type run struct {
 
 // line is what fits on one line.
 type line struct {
-	runs []run
-	w    float64
+	runs    []run
+	w       float64
+	missing []rune // characters drawn as a question mark
 }
 
 // placed is a glyph of a text that is not yet broken into lines.
@@ -104,6 +105,20 @@ func (s *shaper) wrap(in Inline, t typo, width float64) []line {
 		return nil
 	}
 	return append(lines, breakLines(cur, t, width, false)...)
+}
+
+// balance is wrap for titles: no more lines, but of about the same length.
+func (s *shaper) balance(in Inline, t typo, width float64) []line {
+	lines := s.wrap(in, t, width)
+	for low := 0.0; len(lines) > 1 && width-low > 4; {
+		mid := (low + width) / 2
+		if tried := s.wrap(in, t, mid); len(tried) == len(lines) {
+			lines, width = tried, mid
+		} else {
+			low = mid
+		}
+	}
+	return lines
 }
 
 // breakLines is greedy; it always gives at least one line, maybe an empty one.
@@ -162,6 +177,9 @@ func newLine(gs []placed, t typo, more bool) line {
 	for _, g := range gs {
 		if g.face == nil {
 			continue
+		}
+		if g.r == '?' && g.src != '?' {
+			l.missing = append(l.missing, g.src)
 		}
 		if n := len(l.runs) - 1; n < 0 || l.runs[n].face != g.face || l.runs[n].link != g.link {
 			flush()
