@@ -115,7 +115,7 @@ func TestHTML(t *testing.T) {
 		}
 	}
 	for _, s := range []string{`lang="fr"`, `href="https://exemple.coop/ag/2026?x=1&amp;y=(2)"`, "<strong>joint</strong>",
-		"<em>annexe 2</em>", `<td class="num">1` + "\u202f" + `200</td>`, `aria-label="La page de l’assemblée"`} {
+		"<em>annexe 2</em>", `<td role="cell" class="num" data-label="Pour"><div>1` + "\u202f" + `200</div></td>`, `aria-label="La page de l’assemblée"`} {
 		if !strings.Contains(got, s) {
 			t.Errorf("no %s", s)
 		}

@@ -16,7 +16,7 @@ func HTML(w io.Writer, d Document) error {
 		return err
 	}
 	p := &htmlWriter{bufio.NewWriter(w), wordsFor(d.Lang)}
-	p.f(`<article class="document"`)
+	p.f(`<article class="document prose"`)
 	if d.Lang != "" {
 		p.f(` lang="%s"`, d.Lang)
 	}
@@ -102,18 +102,18 @@ func (p *htmlWriter) block(b Block) error {
 	case Table:
 		p.table(b)
 	case Definitions:
-		p.open("dl", "facts")
+		p.open("dl", "definitions")
 		for _, it := range b.Items {
-			p.f("<dt>%s</dt><dd>", it.Label)
+			p.f("<div><dt>%s</dt><dd>", it.Label)
 			p.inline(it.Value)
-			p.raw("</dd>\n")
+			p.raw("</dd></div>\n")
 		}
 		p.raw("</dl>\n")
 	case Notice:
-		p.raw("<div class=\"notice\" role=\"note\">\n")
+		p.raw("<div class=\"notice\" role=\"note\"><div>\n")
 		p.line("p", "notice-title", Plain(b.Title))
 		p.line("p", "", b.Text)
-		p.raw("</div>\n")
+		p.raw("</div></div>\n")
 	case Derivation:
 		p.derivation(b)
 	case VoteBar:
@@ -161,32 +161,34 @@ func (p *htmlWriter) list(l List) {
 	p.raw("</" + tag + ">\n")
 }
 
+// table is marked so that, where it is narrow, each row can stand as a card of
+// labelled cells and still be read as a table.
 func (p *htmlWriter) table(t Table) {
-	p.raw("<div class=\"table-scroll\" tabindex=\"0\"><table>\n")
+	p.raw("<table class=\"table\" role=\"table\">\n")
 	p.line("caption", "", Plain(t.Caption))
-	p.raw("<thead><tr>")
+	p.raw("<thead role=\"rowgroup\"><tr role=\"row\">")
 	for _, c := range t.Columns {
-		p.f(`<th scope="col"%s>%s</th>`, c.Align.class(), c.Title)
+		p.f(`<th scope="col" role="columnheader"%s>%s</th>`, c.Align.class(), c.Title)
 	}
-	p.raw("</tr></thead>\n<tbody>\n")
+	p.raw("</tr></thead>\n<tbody role=\"rowgroup\">\n")
 	for _, row := range t.Rows {
 		p.row(t, row)
 	}
 	p.raw("</tbody>\n")
 	if len(t.Footer) > 0 {
-		p.raw("<tfoot>")
+		p.raw("<tfoot role=\"rowgroup\">")
 		p.row(t, t.Footer)
 		p.raw("</tfoot>\n")
 	}
-	p.raw("</table></div>\n")
+	p.raw("</table>\n")
 }
 
 func (p *htmlWriter) row(t Table, row []Inline) {
-	p.raw("<tr>")
+	p.raw("<tr role=\"row\">")
 	for i, c := range t.Columns {
-		p.f("<td%s>", c.Align.class())
+		p.f(`<td role="cell"%s data-label="%s"><div>`, c.Align.class(), c.Title)
 		p.inline(cell(row, i))
-		p.raw("</td>")
+		p.raw("</div></td>")
 	}
 	p.raw("</tr>\n")
 }
@@ -219,48 +221,58 @@ func (p *htmlWriter) derivation(d Derivation) {
 	p.raw("</ol></div>\n")
 }
 
-// Sizes of the pictures, in their own units.
+// Sizes of a bar in its own units; its length is that of the page.
 const (
 	barLength = 1000.0
 	barHeight = 36.0
+	barOver   = 6.0 // by how much the threshold stands out
 	swatch    = 20.0
 )
 
 func (p *htmlWriter) voteBar(v VoteBar) {
-	p.raw("<figure class=\"votes\">\n")
+	const full = barHeight + 2*barOver
+	p.raw("<figure class=\"vote-bar\">\n")
 	if v.Alt == "" {
 		p.raw(`<svg aria-hidden="true"`)
 	} else {
 		p.f(`<svg role="img" aria-label="%s"`, v.Alt)
 	}
-	p.f(` viewBox="0 0 %.0f %.0f" width="%.0f" height="%.0f">`, barLength, barHeight+12, barLength, barHeight+12)
+	p.f(` viewBox="0 0 %.0f %.0f" width="100%%" height="%.0f" preserveAspectRatio="none">`, barLength, full, full)
 	for _, pc := range v.pieces() {
-		p.shape(pc.tone, box{pc.x * barLength, 6, pc.w * barLength, barHeight})
+		p.shape(pc.tone, box{pc.x * barLength, barOver, pc.w * barLength, barHeight})
 	}
 	if x, ok := v.mark(); ok {
-		p.f(`<rect class="threshold" x="%.1f" y="0" width="3" height="%.0f"/>`, x*barLength-1.5, barHeight+12)
+		p.f(`<line class="threshold" x1="%.1f" x2="%.1f" y1="0" y2="%.0f"/>`, x*barLength, x*barLength, full)
 	}
-	p.raw("</svg>\n<figcaption><ul>\n")
+	p.raw("</svg>\n<ul class=\"legend\" role=\"list\">\n")
 	for _, s := range v.Shares {
-		p.raw("<li>")
-		p.f(`<svg aria-hidden="true" viewBox="0 0 %.0f %.0f" width="%.0f" height="%.0f">`, swatch*.7, swatch, swatch*.7, swatch)
+		p.f(`<li><svg aria-hidden="true" width="%.0f" height="%.0f">`, swatch*.7, swatch)
 		p.shape(s.Tone, box{0, 0, swatch * .7, swatch})
-		p.f("</svg> %s <strong>%s</strong></li>\n", s.Label, s.Display)
+		p.f("</svg> <span>%s <b>%s</b></span></li>\n", s.Label, s.Display)
 	}
 	if v.Threshold != nil {
-		p.f("<li class=\"threshold\">%s</li>\n", v.Threshold.caption(p.words))
+		p.f(`<li><svg aria-hidden="true" class="legend-threshold" width="4" height="22"><line class="threshold" x1="2" x2="2" y1="1" y2="22"/></svg>`)
+		p.f(" <span>%s</span></li>\n", v.Threshold.caption(p.words))
 	}
-	p.raw("</ul></figcaption></figure>\n")
+	p.raw("</ul></figure>\n")
+}
+
+// class is the tone's name in the style sheet.
+func (t Tone) class() attribute {
+	switch t {
+	case ToneFor:
+		return "part-for"
+	case ToneAgainst:
+		return "part-against"
+	case ToneAbstention:
+		return "part-abstain"
+	}
+	return "part-plain"
 }
 
 func (p *htmlWriter) shape(t Tone, b box) {
-	class := attribute("neutral")
-	switch t {
-	case ToneFor, ToneAgainst, ToneAbstention:
-		class = attribute(t)
-	}
 	for _, r := range t.boxes(b) {
-		p.f(`<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="2"/>`, class, r.x, r.y, r.w, r.h)
+		p.f(`<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="2"/>`, t.class(), r.x, r.y, r.w, r.h)
 	}
 }
 

@@ -167,7 +167,7 @@ func TestPDFLongWordsStayInside(t *testing.T) {
 func TestEmptyDocument(t *testing.T) {
 	pdf := makePDF(t, Document{}, nil)
 	mustContain(t, strings.Join(strings.Fields(poppler(t, pdf, "pdfinfo")), " "), "Pages: 1", "Tagged: yes")
-	if got := render(t, HTML, Document{}); got != "<article class=\"document\">\n</article>\n" {
+	if got := render(t, HTML, Document{}); got != "<article class=\"document prose\">\n</article>\n" {
 		t.Error(got)
 	}
 	if got := render(t, Text, Document{}); got != "" {
