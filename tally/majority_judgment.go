@@ -12,9 +12,12 @@ type MeritProfile struct {
 	// Median is the majority grade: the middle grade, the lower of the two when the number of
 	// grades is even.
 	Median string `json:"median"`
-	// Above and Below are the shares of the votes, from 0 to 1, strictly above and below Median.
-	Above Number `json:"above"`
-	Below Number `json:"below"`
+	// Above and Below are the votes strictly above and below Median, and their percentages of all
+	// the votes, rounded to one decimal.
+	Above        Number `json:"above"`
+	Below        Number `json:"below"`
+	AbovePercent Number `json:"above-percent"`
+	BelowPercent Number `json:"below-percent"`
 }
 
 // GradeTally is the votes that give one grade.
@@ -164,10 +167,20 @@ func (g *Grades) merit(c int, p *profile, values []int, votes []*big.Rat) MeritP
 		}
 	}
 	m.Median = g.gradeName(values[median])
-	if total := sumOf(votes); total.Sign() > 0 {
-		m.Above, m.Below = Number{above.Quo(above, total)}, Number{below.Quo(below, total)}
-	}
+	m.Above, m.Below = Exact(above), Exact(below)
+	total := sumOf(votes)
+	m.AbovePercent, m.BelowPercent = percent(above, total), percent(below, total)
 	return m
+}
+
+// percent is part ÷ total in percent, rounded to one decimal, halves up; 0 of nothing.
+func percent(part, total *big.Rat) Number {
+	if total.Sign() == 0 {
+		return Int(0)
+	}
+	tenths := new(big.Rat).Quo(part, total)
+	tenths.Mul(tenths, big.NewRat(1000, 1)).Add(tenths, big.NewRat(1, 2))
+	return Number{new(big.Rat).SetFrac(new(big.Int).Quo(tenths.Num(), tenths.Denom()), big.NewInt(10))}
 }
 
 // median returns the index of the lower middle grade; 0 if there is no vote.

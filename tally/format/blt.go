@@ -15,7 +15,8 @@ import (
 
 // readBLT reads the format of Hill, Wichmann and Woodall (Algorithm 123) with the extensions in
 // use: "#" comments, "(ballot identifiers)", "[options]" and "1=2" for a shared place. A negative
-// number after the heading withdraws a candidate; "-" in a ballot skips a place.
+// number after the heading withdraws a candidate; "-" in a ballot skips a place. Runs of spaces in
+// names are one space.
 func readBLT(r io.Reader, b *builder) error {
 	t := &bltReader{in: bufio.NewReaderSize(r, 1<<16), b: b, line: 1}
 	return t.read()
@@ -303,7 +304,7 @@ func (t *bltReader) names() error {
 		if !t.quoted {
 			return t.wrong("expected a name between quotes, found %q", t.token)
 		}
-		name := strings.TrimSpace(string(t.token))
+		name := strings.Join(strings.Fields(string(t.token)), " ")
 		if at < 0 {
 			e.Withdrawn = append(e.Withdrawn, name)
 			continue
@@ -315,7 +316,7 @@ func (t *bltReader) names() error {
 	}
 	switch err := t.next(); {
 	case err == nil && t.quoted:
-		e.Title = string(t.token)
+		e.Title = strings.Join(strings.Fields(string(t.token)), " ")
 	case err != nil && !errors.Is(err, io.EOF):
 		return err
 	}
