@@ -10,15 +10,19 @@
 //
 // # The PDF
 //
-// Pages are drawn with codeberg.org/go-pdf/fpdf: it embeds and subsets
-// TrueType fonts with a ToUnicode map, sets language, metadata and bookmarks,
-// and lets raw operators through. github.com/signintech/gopdf embeds fonts as
-// well but sets no language and offers no way to write marked content. Neither
-// can tag, and tags are what lets a screen reader read a document; so the
-// marked content is written as raw operators while drawing, and the structure
-// tree is added to fpdf's finished file as an incremental update (ISO
-// 32000-1, 7.5.6), see tagged.go. The same document always gives the same
-// bytes.
+// Pages are drawn with codeberg.org/go-pdf/fpdf, which embeds subsets of
+// TrueType fonts with their maps to Unicode, makes bookmarks, and lets raw
+// operators through. github.com/signintech/gopdf embeds fonts as well, but has
+// no way to write marked content. Neither can tag, and tags are what lets a
+// screen reader read a document; so the marked content is written as raw
+// operators while drawing, and fpdf's finished file is copied into one that
+// has a structure tree, a language and the metadata as well: see tagged.go.
+// The file claims no conformance to PDF/UA or PDF/A: no checker has confirmed
+// it. The same document always gives the same bytes. There is no text shaping:
+// the Go fonts have none of the scripts that need it (Arabic, Devanagari …),
+// which are reported as missing characters.
+//
+// fpdf holds a file in memory until it is written: count about 35 KB per letter.
 package doc
 
 import "time"

@@ -109,7 +109,7 @@ func (f *flow) space(h float64) {
 }
 
 // text puts lines one below the other, keeping two together at either side of
-// a page break. each, when not nil, is called with the first line's baseline.
+// a page break.
 func (f *flow) text(lines []line, t typo, x, width float64, align Align, el *elem) {
 	for len(lines) > 0 {
 		n := min(int((bottom-f.y)/t.lead+1e-6), len(lines))
@@ -132,7 +132,7 @@ func (f *flow) text(lines []line, t typo, x, width float64, align Align, el *ele
 	}
 }
 
-// textLine draws one line whose top is at f.y. Links become elements of their own.
+// textLine draws one line whose top is at f.y.
 func (f *flow) textLine(l *line, t typo, x, width float64, align Align, el *elem) {
 	f.shaper.count(*l)
 	switch align {

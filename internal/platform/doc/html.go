@@ -21,9 +21,9 @@ func HTML(w io.Writer, d Document) error {
 		p.f(` lang="%s"`, d.Lang)
 	}
 	p.raw(">\n")
-	p.line("p", "document-header", Plain(d.Header))
+	p.line("p", "kicker", Plain(d.Header))
 	p.line("h1", "", Plain(d.Title))
-	p.line("p", "document-subject", Plain(d.Subject))
+	p.line("p", "lead", Plain(d.Subject))
 	for _, b := range d.Blocks {
 		if err := p.block(b); err != nil {
 			return err
@@ -242,7 +242,9 @@ func (p *htmlWriter) voteBar(v VoteBar) {
 		p.shape(pc.tone, box{pc.x * barLength, barOver, pc.w * barLength, barHeight})
 	}
 	if x, ok := v.mark(); ok {
-		p.f(`<line class="threshold" x1="%.1f" x2="%.1f" y1="0" y2="%.0f"/>`, x*barLength, x*barLength, full)
+		for _, class := range []attribute{"threshold-ground", "threshold"} {
+			p.f(`<line class="%s" x1="%.1f" x2="%.1f" y1="0" y2="%.0f"/>`, class, x*barLength, x*barLength, full)
+		}
 	}
 	p.raw("</svg>\n<ul class=\"legend\" role=\"list\">\n")
 	for _, s := range v.Shares {
@@ -306,7 +308,7 @@ func (p *htmlWriter) qrPicture(content, alt string) error {
 }
 
 func (p *htmlWriter) code(c Code) error {
-	p.raw("<div class=\"code\">\n")
+	p.raw("<div class=\"card code\">\n")
 	p.line("p", "code-label", Plain(c.Label))
 	p.f("<p class=\"code-value\"><code>%s</code></p>\n", c.Value)
 	p.line("p", "code-note", Plain(c.Note))
