@@ -36,6 +36,8 @@ const grounds = ["paper", "card", "sunken"];
 const pairs = [
   ...["ink", "soft", "night", "night-deep", "madder", "umber"].flatMap((c) => grounds.map((g) => [c, g, 4.5])),
   ...["leaf", "mist"].flatMap((c) => ["paper", "card"].map((g) => [c, g, 4.5])),
+  ["ink", "pill", 4.5],
+  ["soft", "pill", 4.5],
   ["night-ink", "night", 4.5],
   ["night-ink", "night-deep", 4.5],
   ["card", "madder", 4.5],

@@ -43,7 +43,8 @@ func tokenRows(p TokensProps) kleroterion {
 	if p.Now > 0 && now == 0 {
 		now = 1
 	}
-	k := kleroterion{columns: min(max(count, 1), 20), tokens: make([]string, count)}
+	rows := max((count+19)/20, 1)
+	k := kleroterion{columns: max((count+rows-1)/rows, 1), tokens: make([]string, count)}
 	for i := range k.tokens {
 		switch {
 		case i < filled:
@@ -57,15 +58,18 @@ func tokenRows(p TokensProps) kleroterion {
 	return k
 }
 
+// A token is 12 by 7 units, 4 from the next, in a pitch of 16 by 11.
+func (k kleroterion) width() int { return k.columns*16 - 4 }
+
 func (k kleroterion) viewBox() string {
 	rows := (len(k.tokens) + k.columns - 1) / k.columns
-	return fmt.Sprintf("0 0 %d %d", k.columns*16-4, max(rows*11-4, 7))
+	return fmt.Sprintf("0 0 %d %d", k.width(), max(rows, 1)*11-4)
 }
 
 type segment struct {
 	kind     ChoiceKind
 	x, width string
-	roomy    bool // wide enough for its shape, on a phone too
+	roomy    bool // has room for its shape on a phone, clear of the threshold
 }
 
 // segments lays the parts end to end, leaving out those of nobody.
@@ -78,40 +82,15 @@ func (p VoteBarProps) segments() []segment {
 		}
 		list = append(list, segment{
 			kind: part.Kind, x: percent(from), width: percent(part.Share),
-			roomy: part.Share >= .16 && part.Kind.icon() != "",
+			roomy: part.Share >= .16 && part.Kind.icon() != "" && !p.thresholdIn(from, from+.15),
 		})
 		from += part.Share
 	}
 	return list
 }
 
-func (p VoteBarProps) top() string {
-	if p.ThresholdText == "" {
-		return "0"
-	}
-	return "24"
-}
-
-func (p VoteBarProps) height() string {
-	if p.ThresholdText == "" {
-		return "36"
-	}
-	return "72"
-}
-
-// textAnchor puts the threshold's text on the side of its line that has room.
-func (p VoteBarProps) textAnchor() string {
-	if p.Threshold > .5 {
-		return "end"
-	}
-	return "start"
-}
-
-func (p VoteBarProps) textShift() string {
-	if p.Threshold > .5 {
-		return "-6"
-	}
-	return "6"
+func (p VoteBarProps) thresholdIn(from, to float64) bool {
+	return p.ThresholdText != "" && p.Threshold >= from && p.Threshold < to
 }
 
 func (p BarChartProps) share(b Bar) float64 {

@@ -46,6 +46,8 @@ var steps = []ui.Step{
 	{Name: "Procès-verbal", When: "avant le 30 juin", State: ui.StepNext},
 }
 
+var sent = time.Date(2027, time.May, 12, 6, 30, 0, 0, time.UTC)
+
 func closing() time.Time { return time.Now().Add(52*time.Hour + 30*time.Second) }
 
 var nowBox = ui.NowBoxProps{
