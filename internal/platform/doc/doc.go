@@ -22,7 +22,7 @@
 // the Go fonts have none of the scripts that need it (Arabic, Devanagari …),
 // which are reported as missing characters.
 //
-// fpdf holds a file in memory until it is written: count about 35 KB per letter.
+// A file is in memory until it is written: count about 80 KB per letter.
 package doc
 
 import "time"

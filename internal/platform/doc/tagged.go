@@ -28,6 +28,8 @@ type rewriter struct {
 	xref  [][3]int // by object number: type, offset or stream, index in stream
 	small [][2]int // of the objects waiting for a stream: number, offset
 	buf   bytes.Buffer
+	zip   *zlib.Writer
+	z     bytes.Buffer // what zip has written
 }
 
 // source is an object of the library's file.
@@ -41,7 +43,7 @@ func tag(w io.Writer, raw []byte, p *painter, d Document) error {
 	if err != nil {
 		return err
 	}
-	r := &rewriter{w: bufio.NewWriter(w), p: p, xref: make([][3]int, len(objects)+1)}
+	r := &rewriter{w: bufio.NewWriter(w), p: p, zip: zlib.NewWriter(io.Discard), xref: make([][3]int, len(objects)+1)}
 	outlines := regexp.MustCompile(`/Outlines \d+ 0 R`).Find(objects[root-1].body)
 	for _, o := range objects {
 		if bytes.Contains(o.body[:min(len(o.body), 40)], pageStart) {
@@ -61,6 +63,7 @@ func tag(w io.Writer, raw []byte, p *painter, d Document) error {
 	r.write("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 	for _, o := range objects {
 		page, isPage := slices.BinarySearch(r.pages, o.num)
+		_, isContent := slices.BinarySearch(r.pages, o.num-1) // a page's content follows it
 		switch {
 		case o.num == root:
 			r.object(o.num, r.catalog(d, string(outlines), tree))
@@ -69,6 +72,9 @@ func tag(w io.Writer, raw []byte, p *painter, d Document) error {
 		case isPage:
 			r.place(o.num)
 			r.write(strings.Replace(string(o.body), string(pageStart), string(pageStart)+r.pageEntries(page), 1))
+		case isContent:
+			_, content, _ := bytes.Cut(o.body, []byte("stream\n"))
+			r.stream(o.num, "", bytes.TrimSuffix(content, []byte("\nendstream\nendobj\n")))
 		default:
 			r.place(o.num)
 			r.write(r.fontNames(string(o.body)))
@@ -139,13 +145,13 @@ func (r *rewriter) object(num int, body string) {
 }
 
 func (r *rewriter) stream(num int, dict string, data []byte) {
-	var z bytes.Buffer
-	zw := zlib.NewWriter(&z)
-	zw.Write(data)
-	zw.Close()
+	r.z.Reset()
+	r.zip.Reset(&r.z)
+	r.zip.Write(data) // into memory: it does not fail
+	r.zip.Close()
 	r.place(num)
-	r.write(fmt.Sprintf("%d 0 obj\n<<%s /Filter /FlateDecode /Length %d>>\nstream\n", num, dict, z.Len()))
-	r.write(z.String())
+	r.write(fmt.Sprintf("%d 0 obj\n<<%s /Filter /FlateDecode /Length %d>>\nstream\n", num, dict, r.z.Len()))
+	r.write(r.z.String())
 	r.write("\nendstream\nendobj\n")
 }
 
