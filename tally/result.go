@@ -22,7 +22,7 @@ type Result struct {
 	// named: then there are more winners than seats, and the tie is among Ties.
 	Winners []string `json:"winners"`
 	// Ranking puts everyone in order, the members of a group being tied. After a list rule it has
-	// one place per seat, in the order the seats are won.
+	// one place per seat, in the order the seats are won, equal claims in the order of the lists.
 	Ranking [][]string `json:"ranking"`
 	// Ties are the groups the count leaves tied, best first.
 	Ties [][]string `json:"ties"`
@@ -31,7 +31,7 @@ type Result struct {
 }
 
 // Step is one step of a derivation: Scores, PairwiseMatrix, Duels, Paths, Lock, Defeat, Record,
-// Round, Points, MeritProfile, Comparison, Condition, SeatWon, Passed or TieBroken.
+// Round, MeritProfile, Comparison, Condition, SeatWon, Skipped, Passed or TieBroken.
 type Step interface{ Kind() string }
 
 // MarshalJSON implements json.Marshaler. Each step is its type's fields and "kind".
