@@ -9,6 +9,7 @@ import (
 	"context"
 	"io"
 	"io/fs"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -140,7 +141,26 @@ type Kind struct {
 type Audience int
 
 const (
-	ForOrganisers Audience = iota // administrators, chair, officers, scrutineers of the space
-	ForMembers                    // those who may see the space, signed in
-	ForPublic                     // whoever may see the space
+	// Sealed: shown by the component's own pages only, at the moment its rules set.
+	Sealed        Audience = iota
+	ForOrganisers          // administrators, chair, officers, scrutineers of the space
+	ForMembers             // those who may see the space, signed in
+	ForPublic              // whoever may see the space
 )
+
+// VoteState is what others need to know of a space's votes: the vote component fulfils it.
+type VoteState interface {
+	// Period is from the first opening to the last closing announced in the space.
+	Period(tx *db.Tx, spaceID int64) (Period, error)
+	// VotedFor tells whether a holder has cast a ballot for the principal.
+	VotedFor(tx *db.Tx, spaceID, principal int64) (bool, error)
+	// Missing tells which electors of the space have not taken part in what is open.
+	Missing(tx *db.Tx, spaceID int64) (members []int64, err error)
+}
+
+// Period is when votes are open. Opened: one has opened; Closed: the last is closed, and there
+// was one.
+type Period struct {
+	Opens, Closes  time.Time
+	Opened, Closed bool
+}
