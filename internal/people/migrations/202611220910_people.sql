@@ -60,6 +60,14 @@ CREATE TABLE sign_in_link (
 );
 CREATE INDEX sign_in_link_email ON sign_in_link (email, created_at);
 
+-- Links asked for, until the mails are made: whether the address is known is not looked at
+-- while the person waits.
+CREATE TABLE link_request (
+  id    BIGINT PRIMARY KEY,
+  email TEXT NOT NULL,
+  next  TEXT NOT NULL
+);
+
 -- Personal codes on paper, kept as a keyed hash.
 CREATE TABLE paper_code (
   code_hash  TEXT PRIMARY KEY,
@@ -80,11 +88,19 @@ CREATE TABLE passkey (
 );
 CREATE INDEX passkey_account ON passkey (account_id);
 
--- Attempts to sign in, counted per key (an address, a network) to slow guessing down.
+-- The server's side of a passkey being made or used, until the device has answered.
+CREATE TABLE passkey_ceremony (
+  token_hash TEXT PRIMARY KEY,
+  state      TEXT NOT NULL,
+  expires_at BIGINT NOT NULL
+);
+
+-- Attempts to sign in, counted per key (an address, a network) to slow guessing down;
+-- since is the moment of the last.
 CREATE TABLE attempt (
-  key      TEXT PRIMARY KEY,
-  count    BIGINT NOT NULL,
-  since    BIGINT NOT NULL
+  key   TEXT PRIMARY KEY,
+  count BIGINT NOT NULL,
+  since BIGINT NOT NULL
 );
 
 -- The organisation's own settings: one JSON value per key.
