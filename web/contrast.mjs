@@ -52,6 +52,7 @@ const pairs = [
   ["night", ["madder", 0.08, "card"], 4.5],
   ...["edge", "ochre"].flatMap((c) => grounds.map((g) => [c, g, 3])),
   ...["leaf", "madder", "mist"].map((c) => [c, "card", 3]),
+  ["night", "slot", 3],
   ["ochre", ["ochre", 0.08, "card"], 3],
 ];
 

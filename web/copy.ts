@@ -1,6 +1,6 @@
 /**
- * <copy-text data-done="Copié"><code>value</code><button hidden><span role="status">Copier</span></button></copy-text>
- * shows its button, which copies the value and says so for two seconds.
+ * <copy-text data-done="Copié"><code>value</code><button hidden><span>Copier</span></button><span role="status"></span></copy-text>
+ * shows its button, which copies the value and says so, written and spoken, for two seconds.
  */
 class CopyText extends HTMLElement {
   connectedCallback() {
@@ -11,20 +11,22 @@ class CopyText extends HTMLElement {
   }
 
   private async copy(button: HTMLButtonElement) {
-    const said = button.querySelector("[role=status]");
+    const label = button.querySelector("span");
+    const spoken = this.querySelector("[role=status]");
     const value = this.querySelector("code");
-    if (!said || !value) return;
+    if (!label || !spoken || !value || spoken.textContent) return;
     try {
       await navigator.clipboard.writeText(value.textContent ?? "");
     } catch {
       getSelection()?.selectAllChildren(value); // refused by the browser: ready for the keyboard
       return;
     }
-    const label = said.textContent;
-    const done = this.dataset["done"] ?? "";
-    if (label === done) return;
-    said.textContent = done;
-    setTimeout(() => (said.textContent = label), 2000);
+    const before = label.textContent;
+    label.textContent = spoken.textContent = this.dataset["done"] ?? "";
+    setTimeout(() => {
+      label.textContent = before;
+      spoken.textContent = "";
+    }, 2000);
   }
 }
 customElements.define("copy-text", CopyText);

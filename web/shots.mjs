@@ -3,33 +3,15 @@
 // (a refusal by the content security policy is one).
 //
 //   node web/shots.mjs [FOLDER]      pictures go to FOLDER, a temporary one without it
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
-import { chromium } from "playwright-core";
+import { join } from "node:path";
+import { browse, gallery } from "./gallery.mjs";
 
-const root = resolve(import.meta.dirname, "..");
 const folder = process.argv[2] ?? mkdtempSync(join(tmpdir(), "gallery-"));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pages = { espace: "", formulaire: "formulaire", listes: "listes", messages: "messages" };
-
-/** The gallery, built and started; resolves with its address and the way to stop it. */
-async function gallery() {
-  const program = join(mkdtempSync(join(tmpdir(), "gallery-")), "gallery");
-  await new Promise((done, failed) => {
-    spawn("go", ["build", "-o", program, "./internal/platform/ui/gallery"], { cwd: root, stdio: "inherit" })
-      .on("exit", (code) => (code === 0 ? done() : failed(new Error("the gallery does not build"))));
-  });
-  const server = spawn(program, { stdio: ["ignore", "pipe", "inherit"] });
-  const [address] = await Promise.race([
-    createInterface({ input: server.stdout })[Symbol.asyncIterator]().next().then(({ value }) => [value]),
-    new Promise((_, failed) => server.on("exit", () => failed(new Error("the gallery did not start")))),
-  ]);
-  return { address, stop: () => server.kill() };
-}
 
 async function check(browser, address, name, width, scheme) {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, locale: "fr-FR", reducedMotion: "reduce", bypassCSP: true });
@@ -73,7 +55,7 @@ async function checkPolicy(browser, address) {
 }
 
 const { address, stop } = await gallery();
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+const browser = await browse();
 const problems = [];
 try {
   for (const name of Object.keys(pages)) {
