@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 )
 
 const (
@@ -98,19 +99,22 @@ func (p *Rankings) Add(ranking [][]int, n, weight int64) error {
 	b.scratch = b.scratch[:0]
 	b.stamp++
 	for _, group := range ranking {
-		for i, c := range group {
+		start := len(b.scratch)
+		for _, c := range group {
 			if c < 0 || c >= len(p.names) {
 				return fmt.Errorf("no candidate number %d", c+1)
-			}
-			pref := uint16(c)
-			if i > 0 {
-				pref |= sharedBit
 			}
 			if b.seen[c] == b.stamp {
 				return fmt.Errorf("%s is ranked twice", p.names[c])
 			}
 			b.seen[c] = b.stamp
-			b.scratch = append(b.scratch, pref)
+			b.scratch = append(b.scratch, uint16(c))
+		}
+		if place := b.scratch[start:]; len(place) > 1 {
+			slices.Sort(place) // so that identical ballots are merged
+			for i := range place[1:] {
+				place[1+i] |= sharedBit
+			}
 		}
 	}
 	if n < 0 || weight < 0 {
@@ -155,22 +159,10 @@ func (b *box) find(prefs []uint16) int {
 	mask := len(b.slots) - 1
 	for slot := int(h>>20) & mask; ; slot = (slot + 1) & mask {
 		i := b.slots[slot]
-		if i == 0 || equalPrefs(b.ballot(int(i-1)), prefs) {
+		if i == 0 || slices.Equal(b.ballot(int(i-1)), prefs) {
 			return slot
 		}
 	}
-}
-
-func equalPrefs(a, b []uint16) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 func (b *box) ballot(i int) []uint16 {

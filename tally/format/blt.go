@@ -304,7 +304,7 @@ func (t *bltReader) names() error {
 		if !t.quoted {
 			return t.wrong("expected a name between quotes, found %q", t.token)
 		}
-		name := strings.Join(strings.Fields(string(t.token)), " ")
+		name := strings.Join(strings.Fields(string(decode(t.token))), " ")
 		if at < 0 {
 			e.Withdrawn = append(e.Withdrawn, name)
 			continue
@@ -316,7 +316,7 @@ func (t *bltReader) names() error {
 	}
 	switch err := t.next(); {
 	case err == nil && t.quoted:
-		e.Title = strings.Join(strings.Fields(string(t.token)), " ")
+		e.Title = strings.Join(strings.Fields(string(decode(t.token))), " ")
 	case err != nil && !errors.Is(err, io.EOF):
 		return err
 	}

@@ -125,7 +125,7 @@ func (c *csvReader) wrong(field int, format string, args ...any) error {
 func (c *csvReader) heading(record []string) error {
 	var names []string
 	for i, name := range record {
-		name = strings.TrimSpace(name)
+		name = strings.TrimSpace(string(decode([]byte(name))))
 		role := ignored
 		switch key := strings.ToLower(name); {
 		case i == 0 && (key == "" || key == "id"):
@@ -159,7 +159,7 @@ func (c *csvReader) ballot(record []string) error {
 	ballots, worth := int64(1), int64(1)
 	c.grades = c.grades[:0]
 	for i, text := range record {
-		text = strings.TrimSpace(text)
+		text = strings.TrimSpace(string(decode([]byte(text))))
 		role := c.columns[i]
 		switch {
 		case role == ignored || text == "" && role >= 0:

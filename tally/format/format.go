@@ -145,7 +145,7 @@ func ranked(grades []tally.Grade) [][]int {
 	return groups
 }
 
-// lines reads a text line by line, without byte order mark nor line ends. Text that is not UTF-8
+// lines reads a text line by line, without byte order mark nor line ends. A line that is not UTF-8
 // is taken for Latin-1, as in old Debian sheets.
 type lines struct {
 	scanner *bufio.Scanner
@@ -170,14 +170,20 @@ func (l *lines) next() bool {
 	if l.number == 1 {
 		l.text = bytes.TrimPrefix(l.text, []byte("\ufeff"))
 	}
-	if !utf8.Valid(l.text) {
-		runes := make([]rune, len(l.text))
-		for i, c := range l.text {
-			runes[i] = rune(c)
-		}
-		l.text = []byte(string(runes))
-	}
+	l.text = decode(l.text)
 	return true
+}
+
+// decode returns text as UTF-8: Latin-1 is what it is taken for if it is not.
+func decode(text []byte) []byte {
+	if utf8.Valid(text) {
+		return text
+	}
+	runes := make([]rune, len(text))
+	for i, c := range text {
+		runes[i] = rune(c)
+	}
+	return []byte(string(runes))
 }
 
 // err reports a failed reading.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -52,12 +53,19 @@ func joinRanking(ranking [][]int, next, tied string, name func(int) string) stri
 	return strings.Join(groups, next)
 }
 
-// WriteBLT writes an election as BLT; a shared place is written "1=2".
+// WriteBLT writes an election as BLT; a shared place is written "1=2". Runs of spaces in names
+// become one space. It refuses names that the format cannot hold, or hold apart.
 func WriteBLT(w io.Writer, e *Election) error {
 	if e.Rankings == nil {
 		return errors.New("BLT holds rankings only")
 	}
 	names := e.Rankings.Candidates()
+	for i, name := range names {
+		names[i] = strings.Join(strings.Fields(name), " ")
+		if names[i] == "" || strings.Contains(name, "\"") || slices.Contains(names[:i], names[i]) {
+			return fmt.Errorf("BLT cannot hold the name %q", name)
+		}
+	}
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "%d %d\n", len(names), max(e.Seats, 1))
 	e.Rankings.Each(func(ranking [][]int, weight int64) {
@@ -68,11 +76,8 @@ func WriteBLT(w io.Writer, e *Election) error {
 		fmt.Fprintln(out, "0")
 	})
 	fmt.Fprintln(out, "0")
-	for _, name := range append(names, e.Title) {
-		if strings.ContainsAny(name, "\"\n\r") {
-			return fmt.Errorf("BLT cannot hold the name %q", name)
-		}
-		fmt.Fprintf(out, "\"%s\"\n", name)
+	for _, name := range append(names, strings.Join(strings.Fields(e.Title), " ")) {
+		fmt.Fprintf(out, "\"%s\"\n", strings.ReplaceAll(name, "\"", "'"))
 	}
 	return out.Flush()
 }
