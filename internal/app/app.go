@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"isegoria.org/isegoria/internal/component"
@@ -24,6 +25,7 @@ import (
 	"isegoria.org/isegoria/internal/platform/assets"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/i18n"
+	"isegoria.org/isegoria/internal/platform/mail"
 	"isegoria.org/isegoria/internal/platform/ui"
 	"isegoria.org/isegoria/internal/platform/web"
 	"isegoria.org/isegoria/internal/site"
@@ -38,6 +40,7 @@ type Config struct {
 	URL         string // address people reach the site at; "" for http://Listen
 	BehindProxy bool
 	Demo        bool
+	Mail        mail.Config // without a Host, mails stay in the outbox
 }
 
 // App is one organisation's program, ready to serve.
@@ -46,12 +49,17 @@ type App struct {
 	Components []component.Component
 	Router     *web.Router
 	Handler    http.Handler
+	Mail       *mail.Worker // runs while the app serves
 	config     Config
 }
 
 // New opens the data folder and the database, brings the schema up to date and wires
 // the components.
 func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
+	sender, err := mail.NewSender(c.Mail)
+	if err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
@@ -69,6 +77,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	}
 	a := &App{config: c, Site: &site.Site{DB: d, Log: log, URL: strings.TrimSuffix(c.URL, "/"),
 		Demo: c.Demo, BehindProxy: c.BehindProxy, Secret: secret}}
+	a.Mail = &mail.Worker{DB: d, Sender: sender, Log: log}
 	if err := a.wire(ctx); err != nil {
 		d.Close()
 		return nil, err
@@ -80,10 +89,13 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 func (a *App) Close() error { return a.Site.DB.Close() }
 
 func (a *App) wire(ctx context.Context) error {
-	deps := &component.Deps{Site: a.Site, All: func() []component.Component { return a.Components }}
+	deps := &component.Deps{Site: a.Site, MailServer: a.config.Mail.Host != "", All: func() []component.Component { return a.Components }}
 	a.Components = components(deps)
-	migrations := []fs.FS{journal.Migrations(), people.Migrations(), space.Migrations(), electorate.Migrations()}
-	words := []fs.FS{uiLocale(), site.Locale(), people.Locale(), space.Locale(), electorate.Locale()}
+	a.Mail.OnResult = func(tx *db.Tx, m mail.Stored) error {
+		return component.Ask(deps, func(r component.MailResult) error { return r.MailResult(tx, m) })
+	}
+	migrations := []fs.FS{journal.Migrations(), people.Migrations(), space.Migrations(), electorate.Migrations(), mail.Migrations()}
+	words := []fs.FS{uiLocale(), site.Locale(), people.Locale(), space.Locale(), electorate.Locale(), mail.Locale()}
 	for _, c := range a.Components {
 		if m := c.Migrations(); m != nil {
 			migrations = append(migrations, m)
@@ -118,9 +130,10 @@ func (a *App) wire(ctx context.Context) error {
 // Serve answers on l until ctx ends, then lets the running requests finish.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	ticking, stopTicking := context.WithCancel(ctx)
-	ended := make(chan struct{})
-	go func() { defer close(ended); a.tick(ticking) }()
-	defer func() { stopTicking(); <-ended }()
+	var running sync.WaitGroup
+	running.Go(func() { a.tick(ticking) })
+	running.Go(func() { a.Mail.Run(ticking) })
+	defer func() { stopTicking(); running.Wait() }()
 	srv := &http.Server{Handler: a.Handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(a.Site.Log.Handler(), slog.LevelWarn)}
 	failed := make(chan error, 1)

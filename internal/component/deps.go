@@ -17,6 +17,8 @@ type Deps struct {
 	// All lists every component, in the order of the house: what each has to say is asked
 	// through the optional interfaces (see [Ask]).
 	All func() []Component
+	// MailServer tells whether mails leave the house; without a server they stay in the outbox.
+	MailServer bool
 }
 
 // Ask calls fn for every component that fulfils T.
