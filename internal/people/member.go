@@ -6,9 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
 
 	"isegoria.org/isegoria/internal/journal"
@@ -34,18 +33,38 @@ type MemberChanged struct {
 
 func (MemberChanged) EventKind() string { return "people.member_changed" }
 
+var ligatures = strings.NewReplacer("œ", "oe", "æ", "ae", "’", "'")
+
 // Fold writes s without accents and in lower case, for searching.
 func Fold(s string) string {
-	out, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), s)
-	if err != nil {
-		out = s
+	s = strings.ToLower(s)
+	if isASCII(s) {
+		return s
 	}
-	return strings.ToLower(strings.NewReplacer("œ", "oe", "Œ", "oe", "æ", "ae", "’", "'").Replace(out))
+	var b strings.Builder
+	for _, r := range norm.NFD.String(ligatures.Replace(s)) {
+		if !unicode.Is(unicode.Mn, r) {
+			b.WriteRune(r)
+		}
+	}
+	return norm.NFC.String(b.String())
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func (m Member) searchText() string {
 	return Fold(strings.Join([]string{m.Number, m.LastName, m.FirstName, m.LastName, m.Email, m.City}, " "))
 }
+
+// longest is how many characters a field may have.
+const longest = 500
 
 // Normalise trims what was typed; Validate then says what cannot be accepted.
 func (m *Member) Normalise() {
@@ -53,6 +72,7 @@ func (m *Member) Normalise() {
 		&m.Phone, &m.College, &m.AdmittedOn, &m.LeftOn, &m.Language} {
 		*s = strings.TrimSpace(*s)
 	}
+	m.Address = strings.ReplaceAll(m.Address, "\r\n", "\n")
 	m.Email = strings.ToLower(m.Email)
 	if m.Kind == "" {
 		m.Kind = Person
@@ -87,6 +107,16 @@ func (m Member) Validate() fault.Fields {
 			f.Add(field, "people.member.date", "value", day)
 		}
 	}
+	for _, field := range Fields {
+		switch text := m.Get(field); {
+		case utf8.RuneCountInString(text) > longest:
+			f.Add(string(field), "people.member.long", "max", longest)
+		case strings.ContainsFunc(text, func(r rune) bool {
+			return r == utf8.RuneError || unicode.IsControl(r) && (r != '\n' || field != FieldAddress)
+		}):
+			f.Add(string(field), "people.member.unreadable")
+		}
+	}
 	if m.Language != "fr" && m.Language != "en" {
 		f.Add("language", "people.member.language", "value", m.Language)
 	}
@@ -115,7 +145,7 @@ func oneMember(tx *db.Tx, where string, arg any) (Member, error) {
 }
 
 // SaveMember adds the line, or changes the one with the same number, and returns it with its
-// id. A line that changes nothing leaves no trace.
+// id. A line that changes nothing leaves no trace; one that was erased is not filled again.
 func SaveMember(tx *db.Tx, actor int64, m Member) (Member, error) {
 	m.Normalise()
 	if err := m.Validate().Err(); err != nil {
@@ -129,6 +159,9 @@ func SaveMember(tx *db.Tx, actor int64, m Member) (Member, error) {
 	if isNew {
 		m.ID = tx.NewID()
 	} else {
+		if !old.ErasedAt.IsZero() {
+			return m, fault.New(fault.Conflict, "people.member.erased")
+		}
 		m.ID, m.UpdatedAt, m.ErasedAt = old.ID, old.UpdatedAt, old.ErasedAt
 		if m == old {
 			return m, nil
@@ -147,18 +180,7 @@ func SaveMember(tx *db.Tx, actor int64, m Member) (Member, error) {
 	return m, err
 }
 
-func writeMember(tx *db.Tx, m Member) error {
-	_, err := tx.Exec(`INSERT INTO member (`+memberColumns+`, search)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-		ON CONFLICT (number) DO UPDATE SET kind = excluded.kind, last_name = excluded.last_name, first_name = excluded.first_name,
-			email = excluded.email, address = excluded.address, postcode = excluded.postcode, city = excluded.city,
-			country = excluded.country, phone = excluded.phone, college = excluded.college, shares = excluded.shares,
-			paid_up = excluded.paid_up, admitted_on = excluded.admitted_on, left_on = excluded.left_on, language = excluded.language,
-			updated_at = excluded.updated_at, erased_at = excluded.erased_at, search = excluded.search`,
-		m.ID, m.Number, m.Kind, m.LastName, m.FirstName, m.Email, m.Address, m.Postcode, m.City, m.Country, m.Phone,
-		m.College, m.Shares, m.PaidUp, m.AdmittedOn, m.LeftOn, m.Language, m.UpdatedAt, m.ErasedAt, m.searchText())
-	return err
-}
+func writeMember(tx *db.Tx, m Member) error { return upsertMembers(tx, []Member{m}) }
 
 // EachMember calls fn for every line of the register, by number.
 func EachMember(tx *db.Tx, fn func(Member) error) error {
