@@ -13,7 +13,8 @@ import "math"
 // hence so does every lottery's mean; if types F already have their chance p_t, the
 // lowest chance of the types U still open is at most
 // (B − Σ_F w_t·units_t·p_t) / Σ_U w_t·units_t. This is linear programming duality.
-// Nash and Goldilocks give the weights w explicitly: Weights.
+// Where a bound on x_t itself is binding, and for Nash and Goldilocks, the weights w are
+// given: Weights.
 type Certificate struct {
 	Types      [][][]int `json:"types"`                // type → units → persons (rows counted from 0)
 	Exclusions [][][]int `json:"exclusions,omitempty"` // rule → groups of persons of whom one may sit
@@ -95,7 +96,7 @@ func (r *relaxation) lagrangian(st *Stage) (bound float64, w []float64) {
 		bound += max(prices[i]*float64(row.lo), prices[i]*float64(row.hi))
 	}
 	for i, k := range r.cuts {
-		bound += max(0, prices[len(r.m.rows)+i]) * float64(k.RHS) / cutScale
+		bound += max(0, prices[len(r.m.rows)+i]) * float64(k.RHS) / k.scale()
 	}
 	w = make([]float64, len(r.m.types))
 	for t, c := range r.m.cols {
@@ -104,7 +105,7 @@ func (r *relaxation) lagrangian(st *Stage) (bound float64, w []float64) {
 			load += prices[row] * c.coef[i]
 		}
 		for i, k := range r.cuts {
-			load += max(0, prices[len(r.m.rows)+i]) * float64(k.Coef[t]) / cutScale
+			load += max(0, prices[len(r.m.rows)+i]) * float64(k.Coef[t]) / k.scale()
 		}
 		w[t] = max(0, load)
 		if st.Weights != nil {

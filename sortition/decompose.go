@@ -15,6 +15,7 @@ type decomposer struct {
 	panels [][]int32 // counts per type, aligned with mn.points
 	known  map[string]bool
 	onFace bool
+	sharp  bool // the target is known to be outside: go on to its true projection
 	report func(worst float64)
 }
 
@@ -57,9 +58,11 @@ func (d *decomposer) learn(x []int32) bool {
 // tol, until no panel leads further, or until the context ends. Each step solves the
 // pricing problem for the residual: a panel whose gain along it is at least the
 // squared distance left exists whenever the target is the mean of panels, so when
-// none has even half of it, the residual separates the target from every lottery.
+// none has even half of it, the residual separates the target from every lottery. The
+// steps then go on to the projection of the target, whose residual cuts deepest.
 func (d *decomposer) decompose(target []float64, tol float64) decomposition {
 	d.restrict(target)
+	d.sharp = false
 	d.mn.retarget(target)
 	for {
 		if len(d.mn.use) > 0 {
@@ -81,6 +84,10 @@ func (d *decomposer) decompose(target []float64, tol float64) decomposition {
 					d.release()
 					continue
 				}
+				if !d.sharp {
+					d.sharp = true
+					continue
+				}
 				return outside
 			}
 		}
@@ -94,6 +101,9 @@ func (d *decomposer) decompose(target []float64, tol float64) decomposition {
 // pooled is the known panel that gains most, if that is worth a step.
 func (d *decomposer) pooled() int {
 	best, at := 0.05*d.mn.norm2, -1
+	if d.sharp {
+		best = 1e-6 * d.mn.norm2
+	}
 	if len(d.mn.use) == 0 {
 		best = math.Inf(-1)
 	}
@@ -118,7 +128,11 @@ func (d *decomposer) priced() int {
 	}
 	cutoff := math.Inf(-1)
 	if len(d.mn.use) > 0 {
-		cutoff = (d.mn.level() + 0.5*d.mn.norm2) / scale
+		enough := 0.5
+		if d.sharp {
+			enough = 1e-6
+		}
+		cutoff = (d.mn.level() + enough*d.mn.norm2) / scale
 	}
 	at := -1
 	d.search.found = func(x []int32, _ float64) bool {
@@ -177,7 +191,7 @@ func (d *decomposer) separate(target []float64) *Cut {
 		dir[t] = v / float64(len(d.m.types[t].units))
 		most = max(most, math.Abs(dir[t]))
 	}
-	coef := quantise(dir, cutScale/most)
+	coef := wholeDirection(dir, most)
 	floor := int64(math.MinInt64 / 4)
 	for _, x := range d.panels {
 		floor = max(floor, value(coef, x))
@@ -193,10 +207,26 @@ func (d *decomposer) separate(target []float64) *Cut {
 	for t, c := range coef {
 		at += float64(c) * target[t] * float64(len(d.m.types[t].units))
 	}
-	if at <= float64(cut.RHS)+1e-3 {
+	if at <= float64(cut.RHS)+1e-8*cut.scale() {
 		return nil
 	}
 	return cut
+}
+
+// wholeDirection turns a direction into whole coefficients: small ones when it is a
+// multiple of some (as facets are), otherwise a fine rounding.
+func wholeDirection(dir []float64, most float64) []int64 {
+	for d := 1.0; d <= 60; d++ {
+		off := 0.0
+		for _, v := range dir {
+			v *= d / most
+			off = max(off, math.Abs(v-math.Round(v)))
+		}
+		if off < 1e-5 {
+			return quantise(dir, d/most)
+		}
+	}
+	return quantise(dir, cutScale/most)
 }
 
 func value(coef []int64, x []int32) int64 {

@@ -26,6 +26,8 @@ type lp struct {
 	d      []float64 // reduced costs, n+m
 	pivots int       // since the last refactorisation
 	limit  int       // pivots allowed to one solve
+	wander bool      // degenerate pivots may be cycling: rows are chosen by lot
+	lot    uint32
 
 	ray   []float64 // after lpInfeasible: row multipliers that show it
 	alpha []float64
@@ -57,6 +59,7 @@ const (
 const (
 	lpFeasTol  = 1e-9
 	lpPivotTol = 1e-9
+	lpDualTol  = 1e-11
 	lpRefactor = 64
 )
 
@@ -194,10 +197,11 @@ func (p *lp) reprice() {
 	p.restand()
 }
 
-// restand puts each nonbasic variable at its dual feasible bound.
+// restand puts each nonbasic variable at its dual feasible bound; where the reduced
+// cost is nil both are.
 func (p *lp) restand() {
 	for j, k := range p.pos {
-		if k < 0 {
+		if k < 0 && math.Abs(p.d[j]) > lpDualTol {
 			p.atHi[j] = p.d[j] > 0
 		}
 	}
@@ -239,7 +243,7 @@ func (p *lp) bound() float64 {
 	s := 0.0
 	for j, k := range p.pos {
 		if k < 0 {
-			s += p.d[j] * p.nonbasic(j)
+			s += max(p.d[j]*p.lo[j], p.d[j]*p.hi[j])
 		}
 	}
 	return s
@@ -251,16 +255,25 @@ func (p *lp) setBound(j int, lo, hi float64) { p.lo[j], p.hi[j] = lo, hi }
 // solve runs the dual simplex from the present basis until the optimum, until
 // infeasibility is shown, or until the bound is at most cutoff.
 func (p *lp) solve(cutoff float64) lpStatus {
+	p.restand() // a variable once fixed may stand at the wrong bound now
 	p.place()
+	last, still := math.Inf(1), 0
 	for iter := 0; iter < p.limit; iter++ {
 		if p.pivots >= lpRefactor {
 			p.refactor()
 			p.reprice()
 			p.place()
 		}
-		if p.bound() <= cutoff {
+		b := p.bound()
+		if b <= cutoff {
 			return lpCut
 		}
+		if b < last-1e-12 {
+			last, still = b, 0
+		} else {
+			still++
+		}
+		p.wander = still > 20
 		r, delta := p.leaving()
 		if r < 0 {
 			return lpOptimal
@@ -292,8 +305,13 @@ func (p *lp) leaving() (int, float64) {
 		for _, v := range p.binv[k*p.m : (k+1)*p.m] {
 			norm += v * v
 		}
-		if s := delta * delta / norm; s > best {
-			best, row, dist = s, k, delta
+		score := delta * delta / norm
+		if p.wander {
+			p.lot = p.lot*1664525 + 1013904223
+			score = float64(p.lot>>8) + 1
+		}
+		if score > best {
+			best, row, dist = score, k, delta
 		}
 	}
 	return row, dist
@@ -338,7 +356,7 @@ func (p *lp) pivot(r int, delta float64) bool {
 		}
 		return false
 	}
-	p.exchange(r, q)
+	p.exchange(r, q, delta < 0)
 	return true
 }
 
@@ -388,8 +406,8 @@ func (p *lp) shift() {
 	}
 }
 
-// exchange makes q basic in row r; the leaving variable goes to its missed bound.
-func (p *lp) exchange(r, q int) {
+// exchange makes q basic in row r; the leaving variable goes to the bound it missed.
+func (p *lp) exchange(r, q int, above bool) {
 	m := p.m
 	for k := range m {
 		p.colq[k] = 0
@@ -411,7 +429,7 @@ func (p *lp) exchange(r, q int) {
 	}
 	out := p.basis[r]
 	p.d[out], p.d[q] = -theta, 0
-	p.atHi[out] = p.xB[r] > p.hi[out]
+	p.atHi[out] = above
 	t := (p.xB[r] - p.nonbasic(int(out))) / p.colq[r]
 	for k := range m {
 		p.xB[k] -= t * p.colq[k]

@@ -113,7 +113,7 @@ func (m *minNorm) enter(i int) bool {
 		row[k] = s / lk[k]
 		diag -= row[k] * row[k]
 	}
-	if diag < 1e-10 {
+	if diag < 1e-12 {
 		return false
 	}
 	row[len(m.use)] = math.Sqrt(diag)
@@ -149,32 +149,74 @@ func (m *minNorm) leave(k int) {
 	m.weight = append(m.weight[:k], m.weight[k+1:]...)
 }
 
+// solve returns (G + 11ᵀ)⁻¹ v, in place.
+func (m *minNorm) solve(v []float64) []float64 {
+	for i, li := range m.l {
+		s := v[i]
+		for j, a := range li[:i] {
+			s -= a * v[j]
+		}
+		v[i] = s / li[i]
+	}
+	for i := len(m.l) - 1; i >= 0; i-- {
+		li := m.l[i]
+		v[i] /= li[i]
+		f := v[i]
+		for j, a := range li[:i] {
+			v[j] -= a * f
+		}
+	}
+	return v
+}
+
 // affine returns the weights of the point nearest the target in the affine hull of
-// the panels in use.
+// the panels in use, and their sum before scaling.
 func (m *minNorm) affine() []float64 {
-	n := len(m.use)
-	u := make([]float64, n)
-	for i := range n {
-		s := 1.0
-		for j, v := range m.l[i][:i] {
-			s -= v * u[j]
-		}
-		u[i] = s / m.l[i][i]
+	u := make([]float64, len(m.use))
+	for i := range u {
+		u[i] = 1
 	}
-	for i := n - 1; i >= 0; i-- {
-		u[i] /= m.l[i][i]
-		for j, v := range m.l[i][:i] {
-			u[j] -= v * u[i]
-		}
-	}
-	sum := 0.0
-	for _, v := range u {
-		sum += v
-	}
+	m.solve(u)
+	sum := total(u)
 	for i := range u {
 		u[i] /= sum
 	}
 	return u
+}
+
+// refine improves the present weights by one step of iterative refinement: at the
+// optimum every panel in use has the same product with the residual. Weights that the
+// correction would turn negative are left as they are.
+func (m *minNorm) refine() {
+	v := make([]float64, len(m.use))
+	for k, i := range m.use {
+		v[k] = m.points[i].dot(m.resid)
+	}
+	mean := total(v) / float64(len(v))
+	for k := range v {
+		v[k] -= mean
+	}
+	m.solve(v)
+	w := m.affine()
+	shift := total(v)
+	for k := range v {
+		v[k] -= shift * w[k]
+		if m.weight[k]+v[k] < 0 {
+			return
+		}
+	}
+	for k := range v {
+		m.weight[k] += v[k]
+	}
+	m.refresh()
+}
+
+func total(v []float64) float64 {
+	s := 0.0
+	for _, x := range v {
+		s += x
+	}
+	return s
 }
 
 // descend moves to the nearest point over the panels in use, dropping those whose
@@ -199,6 +241,9 @@ func (m *minNorm) descend() {
 		m.leave(drop)
 	}
 	m.refresh()
+	if m.norm2 < 1e-8 {
+		m.refine()
+	}
 }
 
 // refresh recomputes the residual.

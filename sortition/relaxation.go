@@ -3,6 +3,7 @@ package sortition
 import (
 	"errors"
 	"math"
+	"slices"
 )
 
 // relaxation is the polytope of mean counts per type that satisfy every row of the
@@ -24,7 +25,7 @@ type stage struct {
 	value   float64
 	fixed   []int
 	prices  []float64
-	weights []float64 // Nash and Goldilocks: the linear function bounded
+	weights []float64 // the linear function bounded, where the prices do not give it
 }
 
 var errNumerical = errors.New("sortition: the relaxation could not be solved to its tolerance")
@@ -88,7 +89,7 @@ func (s *stager) build() {
 		c := column{append([]int32{}, r.m.cols[t].row...), append([]float64{}, r.m.cols[t].coef...)}
 		for i, k := range r.cuts {
 			if k.Coef[t] != 0 {
-				c.row, c.coef = append(c.row, int32(len(r.m.rows)+i)), append(c.coef, float64(k.Coef[t])/cutScale)
+				c.row, c.coef = append(c.row, int32(len(r.m.rows)+i)), append(c.coef, float64(k.Coef[t])/k.scale())
 			}
 		}
 		s.cols[t] = c
@@ -110,7 +111,7 @@ func (s *stager) build() {
 		lo[n+2+i], hi[n+2+i] = float64(row.lo), float64(row.hi)
 	}
 	for i, k := range r.cuts {
-		lo[n+2+len(r.m.rows)+i], hi[n+2+len(r.m.rows)+i] = cutFloor(r, k), float64(k.RHS)/cutScale
+		lo[n+2+len(r.m.rows)+i], hi[n+2+len(r.m.rows)+i] = cutFloor(r, k), float64(k.RHS)/k.scale()
 	}
 	for i, t := range s.capped {
 		hi[n+2+s.rows+i] = r.cap[t]
@@ -126,7 +127,7 @@ func cutFloor(r *relaxation, k *Cut) float64 {
 	for t, c := range k.Coef {
 		s += min(float64(c)*r.lo[t], float64(c)*r.cap[t])
 	}
-	return s/cutScale - 1
+	return s/k.scale() - 1
 }
 
 // refresh rewrites the columns of z and of the constant, and the bounds of the types.
@@ -167,9 +168,9 @@ func (s *stager) next() (stage, error) {
 		s.build()
 	}
 	z := s.lp.value(n)
-	st := stage{value: z, prices: s.lp.multipliers()[:s.rows]}
+	st := stage{value: z, prices: s.lp.multipliers()[:s.rows], weights: s.explicit()}
 	for t := range n {
-		if s.open[t] && (s.weight(t) > 1e-9 || z >= 1-1e-12) {
+		if s.open[t] && (s.weight(t)*s.units[t] > 1e-6 || z >= 1-1e-12) {
 			st.fixed = append(st.fixed, t)
 		}
 	}
@@ -205,18 +206,26 @@ func (s *stager) optimise() bool {
 	return false
 }
 
-// weight is the dual weight of "chance of t ≥ z".
+// weight is the dual weight of "x_t ≥ units_t·z" (or of "x_t ≥ units_t·chance_t").
 func (s *stager) weight(t int) float64 {
-	w := -s.lp.d[t]
 	if s.lp.pos[t] >= 0 {
 		return 0
 	}
-	for i, u := range s.capped {
-		if u == t {
-			w -= s.lp.d[len(s.open)+2+s.rows+i]
-		}
+	return max(0, -s.lp.d[t])
+}
+
+// explicit lists the weights when a cap is binding: they then differ from what the
+// prices alone give.
+func (s *stager) explicit() []float64 {
+	y := s.lp.multipliers()[s.rows:]
+	if !slices.ContainsFunc(y, func(v float64) bool { return math.Abs(v) > 1e-12 }) {
+		return nil
 	}
-	return w * s.units[t]
+	w := make([]float64, len(s.open))
+	for t := range w {
+		w[t] = s.weight(t)
+	}
+	return w
 }
 
 // capTypes adds a row for each open type that the solution puts above its cap.

@@ -137,7 +137,9 @@ func (s *solver) run() (*Lottery, error) {
 		if err != nil {
 			return nil, err
 		}
-		a = next
+		if a = next; s.violated(a.target) {
+			break // the relaxation's own precision is exhausted
+		}
 		if !s.covered && len(a.stages) > 0 && a.stages[0].value < 1e-9 {
 			if err := s.cover(); err != nil {
 				return nil, err
@@ -163,6 +165,20 @@ func (s *solver) run() (*Lottery, error) {
 		}
 	}
 	return s.lottery(a), nil
+}
+
+// violated tells whether the relaxation failed to respect a cut.
+func (s *solver) violated(target []float64) bool {
+	for _, k := range s.r.cuts {
+		at := -float64(k.RHS)
+		for t, c := range k.Coef {
+			at += float64(c) * target[t] * float64(len(s.m.types[t].units))
+		}
+		if at > 1e-6*k.scale() {
+			return true
+		}
+	}
+	return false
 }
 
 // feasible finds a first panel or explains why there is none.
@@ -207,7 +223,7 @@ func (s *solver) cover() error {
 	left := 0
 	for t := range coef {
 		if s.r.free[t] {
-			coef[t] = cutScale
+			coef[t] = 1
 			left++
 		}
 	}
@@ -226,7 +242,7 @@ func (s *solver) cover() error {
 	for left > 0 {
 		cost := make([]float64, len(coef))
 		for t, c := range coef {
-			cost[t] = float64(c) / cutScale
+			cost[t] = float64(c)
 		}
 		s.d.search.found = func([]int32, float64) bool { return true }
 		s.d.search.maximise(cost, 0.5, 1)

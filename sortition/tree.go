@@ -18,7 +18,7 @@ type TreeNode struct {
 }
 
 // TreeScale is the unit of the multipliers at the leaves.
-const TreeScale = 1 << 24
+const TreeScale = 1 << 22
 
 // Cut is an inequality Coef·x ≤ RHS, in whole numbers, that the counts per type of
 // every panel satisfy; Tree proves it.
@@ -28,28 +28,37 @@ type Cut struct {
 	Tree []TreeNode `json:"tree"`
 }
 
-// cutScale is the unit in which a real direction is rounded to the coefficients of a
-// cut: the largest becomes 2²⁰.
-const cutScale = 1 << 20
+// cutScale is the largest coefficient of a cut whose direction has no small whole
+// multiple.
+const cutScale = 1 << 28
 
-// prove finds the least whole RHS such that no panel has Coef·x above it, knowing a
-// panel of value floor (or none: floor is then below every value).
-func (s *search) prove(coef []int64, floor int64) (*Cut, bool) {
-	cost := make([]float64, len(coef))
-	for t, c := range coef {
-		cost[t] = float64(c) / cutScale
+// scale is the largest coefficient: the search and the relaxation divide by it.
+func (c *Cut) scale() float64 {
+	var most int64
+	for _, v := range c.Coef {
+		most = max(most, v, -v)
 	}
-	s.proof = &treeWriter{scale: cutScale * TreeScale}
+	return float64(most)
+}
+
+// prove finds the least whole RHS such that no panel has coef·x above it, knowing
+// panels of value floor. It reports false when the search was stopped.
+func (s *search) prove(coef []int64, floor int64) (*Cut, bool) {
+	c := &Cut{Coef: coef, RHS: floor}
+	scale := c.scale()
+	cost := make([]float64, len(coef))
+	for t, v := range coef {
+		cost[t] = float64(v) / scale
+	}
+	s.proof = &treeWriter{scale: scale * TreeScale}
 	defer func() { s.proof = nil }()
 	s.found = nil
-	s.maximise(cost, (float64(floor)+0.99)/cutScale, 1.0/cutScale)
-	if s.stopped {
-		return nil, false
-	}
+	s.maximise(cost, (float64(floor)+0.99)/scale, 1/scale)
 	if s.best != nil {
-		floor = max(floor, int64(math.Round(s.value*cutScale)))
+		c.RHS = max(c.RHS, int64(math.Round(s.value*scale)))
 	}
-	return &Cut{coef, floor, s.proof.nodes}, true
+	c.Tree = s.proof.nodes
+	return c, !s.stopped
 }
 
 // treeWriter records a search; a nil writer records nothing.
