@@ -1,8 +1,13 @@
 package app
 
-import "isegoria.org/isegoria/internal/component"
+import (
+	"isegoria.org/isegoria/internal/component"
+	"isegoria.org/isegoria/internal/component/account"
+)
 
 // components lists every component of the house, in the order in which they are asked.
 func components(d *component.Deps) []component.Component {
-	return []component.Component{}
+	return []component.Component{
+		account.New(d),
+	}
 }

@@ -111,12 +111,13 @@ func Sessions(tx *db.Tx, account int64) ([]Session, error) {
 		})
 }
 
-// CloseSession signs one session out.
+// CloseSession signs one of the account's sessions out; another's stays as it is.
 func CloseSession(tx *db.Tx, account int64, hash string) error {
-	if _, err := tx.Exec("DELETE FROM session WHERE account_id = $1 AND token_hash = $2", account, hash); err != nil {
+	n, err := tx.Exec("DELETE FROM session WHERE account_id = $1 AND token_hash = $2", account, hash)
+	if err != nil || n == 0 {
 		return err
 	}
-	_, err := journal.Append(tx, journal.About{Subject: AccountSubject(account), Actor: account}, SignedOut{})
+	_, err = journal.Append(tx, journal.About{Subject: AccountSubject(account), Actor: account}, SignedOut{})
 	return err
 }
 
