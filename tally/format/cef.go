@@ -171,18 +171,19 @@ func (c *cefReader) ranking(s span) error {
 	if string(s.text) == "/EMPTY/" || string(s.text) == "/EMPTY_RANKING/" {
 		return nil
 	}
-	start := len(c.members)
+	start := 0
 	for at := 0; ; {
-		end := at + bytes.IndexAny(s.text[at:], ">=")
-		if end < at {
-			end = len(s.text)
+		end := at
+		for end < len(s.text) && s.text[end] != '>' && s.text[end] != '=' {
+			switch s.text[end] {
+			case '<', ';', ',', '/', '|':
+				return c.wrong(s.offset+end, "unexpected %q", s.text[end:end+1])
+			}
+			end++
 		}
 		name := trim(s.text[at:end], s.offset+at)
 		if len(name.text) == 0 {
 			return c.wrong(name.offset, "a rank without a candidate")
-		}
-		if i := bytes.IndexAny(name.text, "<;,/|"); i >= 0 {
-			return c.wrong(name.offset+i, "unexpected %q", name.text[i:i+1])
 		}
 		if candidate, stands := c.candidate(name.text); stands {
 			for _, d := range c.members {

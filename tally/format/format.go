@@ -214,14 +214,34 @@ type span struct {
 	offset int
 }
 
-// trim cuts spaces off a span.
+// trim cuts spaces, tabs and no-break spaces off a span.
 func trim(text []byte, offset int) span {
-	left := bytes.TrimLeft(text, " \t\u00a0")
-	offset += len(text) - len(left)
-	return span{bytes.TrimRight(left, " \t\u00a0"), offset}
+	for {
+		switch {
+		case len(text) > 0 && (text[0] == ' ' || text[0] == '\t'):
+			text, offset = text[1:], offset+1
+		case len(text) > 1 && text[0] == 0xC2 && text[1] == 0xA0:
+			text, offset = text[2:], offset+2
+		default:
+			return span{trimRight(text), offset}
+		}
+	}
 }
 
-// number reads a whole number not below 0.
+func trimRight(text []byte) []byte {
+	for n := len(text); ; n = len(text) {
+		switch {
+		case n > 0 && (text[n-1] == ' ' || text[n-1] == '\t'):
+			text = text[:n-1]
+		case n > 1 && text[n-2] == 0xC2 && text[n-1] == 0xA0:
+			text = text[:n-2]
+		default:
+			return text
+		}
+	}
+}
+
+// natural reads a whole number not below 0.
 func (l *lines) natural(s span, what string) (int64, error) {
 	var n int64
 	for _, c := range s.text {
