@@ -40,7 +40,7 @@ function script() {
 }
 
 // A component's style wins over the shared parts, print over all: the order of layers says so, not specificity.
-const layers = ["tokens", "base", "layout", "form", "part", "chart", "component", "print"];
+const layers = ["tokens", "base", "layout", "nav", "form", "part", "table", "chart", "component", "print"];
 
 function style() {
   const shared = ["fonts", ...layers].filter((name) => existsSync(join(root, "web", name + ".css")));

@@ -42,7 +42,7 @@ const pairs = [
   ["night-ink", "night-deep", 4.5],
   ["card", "madder", 4.5],
   ...["leaf", "madder", "mist"].map((c) => [c, [c, 0.11, "card"], 4.5]),
-  ["umber", ["ochre", 0.14, "card"], 4.5],
+  ...["umber", "ink", "night"].map((c) => [c, "ochre-tint", 4.5]),
   ["night", ["night", 0.11, "paper"], 4.5],
   ["ink", ["night", 0.11, "paper"], 4.5],
   ["soft", ["leaf", 0.1, "card"], 4.5],
@@ -53,7 +53,7 @@ const pairs = [
   ...["edge", "ochre"].flatMap((c) => grounds.map((g) => [c, g, 3])),
   ...["leaf", "madder", "mist"].map((c) => [c, "card", 3]),
   ["night", "slot", 3],
-  ["ochre", ["ochre", 0.08, "card"], 3],
+  ["umber", "ochre-tint", 3],
 ];
 
 let failures = 0;

@@ -3,6 +3,8 @@
 //   data-keep-scroll      comes back to the same place of the page after the answer
 //   data-warn-unsaved     asks before leaving when something typed was not sent
 
+/** An answer that is a file leaves the page as it is: its form is given back after this long. */
+const patience = 5000;
 const sending = new WeakSet<HTMLFormElement>();
 const unsaved = new Set<HTMLFormElement>();
 const scrollKey = "scroll:" + location.pathname;
@@ -21,16 +23,18 @@ document.addEventListener("submit", (event) => {
   // Not "disabled": a disabled button is left out of what is sent, and loses the focus.
   button?.setAttribute("aria-disabled", "true");
   if (form.hasAttribute("data-keep-scroll")) sessionStorage.setItem(scrollKey, String(scrollY));
+  setTimeout(() => giveBack(form), patience);
 });
+
+function giveBack(form: HTMLFormElement) {
+  if (!sending.delete(form)) return;
+  form.removeAttribute("aria-busy");
+  form.querySelectorAll("button[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+}
 
 // A page taken back from the browser's cache is alive again: so are its forms.
 addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  for (const form of document.forms) {
-    sending.delete(form);
-    form.removeAttribute("aria-busy");
-    form.querySelectorAll("button[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
-  }
+  if (event.persisted) for (const form of document.forms) giveBack(form);
 });
 
 const kept = sessionStorage.getItem(scrollKey);

@@ -32,6 +32,7 @@ test("a form is sent once, however often its button is pressed", async () => {
   await page.waitForTimeout(500);
   assert.equal(sent, 1);
   assert.equal(await button.getAttribute("aria-disabled"), "true");
+  await page.waitForFunction(() => !document.querySelector("[aria-disabled]"), null, { timeout: 8000 });
 });
 
 test("a form that keeps the scroll comes back to the same place", async () => {
