@@ -57,6 +57,18 @@ func fill(t testing.TB, list []string, ballots []ballot, explicit bool) *tally.R
 	return p
 }
 
+// weighted casts each ballot once, with a weight.
+func weighted(t testing.TB, list []string, ballots []ballot, explicit bool) *tally.Rankings {
+	t.Helper()
+	p := fill(t, list, nil, explicit)
+	for _, b := range ballots {
+		if err := p.Add(b.groups, 1, b.n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return p
+}
+
 var rankedMethods = func() (list []string) {
 	for _, m := range tally.Methods() {
 		if !m.Graded {
@@ -129,6 +141,9 @@ func FuzzCounts(f *testing.F) {
 			}
 			if _, got := outcome(method, fill(t, names(n), one, explicit), seats); got != want {
 				t.Errorf("%s, ballots one by one: %s, was %s", method, got, want)
+			}
+			if _, got := outcome(method, weighted(t, names(n), ballots, explicit), seats); got != want {
+				t.Errorf("%s, weights for ballots: %s, was %s", method, got, want)
 			}
 			if result != nil {
 				checkResult(t, method, result, names(n))

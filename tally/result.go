@@ -10,7 +10,7 @@ import (
 //	{"method": "schulze", "seats": 1, "ballots": 380,
 //	 "winners": ["A"], "ranking": [["A"], ["B", "C"]], "ties": [["B", "C"]], "steps": [{"kind": …}]}
 //
-// The fields of each kind of step are those of the type of the same name (see Step).
+// as result.schema.json describes it. The fields of a step are those of its type, and "kind".
 type Result struct {
 	// Method is the name Count knows the rule by.
 	Method string `json:"method"`

@@ -68,7 +68,7 @@ func widestPaths(n int, levels []int) (strength, next []int) {
 }
 
 func (m pairwise) paths(names []string, levels, strength, next []int) Paths {
-	var list Paths
+	list := Paths{Paths: []Path{}}
 	for a := range m.n {
 		for b := range m.n {
 			if a == b || strength[a*m.n+b] == 0 {
