@@ -80,21 +80,25 @@ func TakeLinkRequests(tx *db.Tx, limit int) ([]LinkRequest, error) {
 	})
 }
 
-// IssueLink makes a link for the people of an address (as [AccountsByEmail] gives them) and
-// returns its token, of which only the hash is kept.
-func IssueLink(tx *db.Tx, email, next string, people []Account) (string, error) {
-	token, err := insertLink(tx, ToSignIn, email, next, LinkLife)
-	for _, a := range people {
-		if err != nil {
-			return "", err
-		}
+// IssueLink makes a link for the people of an address and returns its token, of which only
+// the hash is kept.
+func IssueLink(tx *db.Tx, email, next string) (string, error) {
+	return insertLink(tx, ToSignIn, email, next, LinkLife)
+}
+
+// RecordLinkSent writes into the journal that the people of an address (as [AccountsByEmail]
+// gives them) were sent a link.
+func RecordLinkSent(tx *db.Tx, persons []Account) error {
+	for _, a := range persons {
 		subject := AccountSubject(a.ID)
 		if a.ID == 0 {
 			subject = MemberSubject(a.Member)
 		}
-		_, err = journal.Append(tx, journal.About{Subject: subject}, LinkSent{})
+		if _, err := journal.Append(tx, journal.About{Subject: subject}, LinkSent{}); err != nil {
+			return err
+		}
 	}
-	return token, err
+	return nil
 }
 
 // IssueFirstAdministratorLink makes the link with which somebody becomes the first

@@ -31,10 +31,10 @@ func TestLinkIsUsedOnce(t *testing.T) {
 		d.SetClock(func() time.Time { return now })
 		var token, late string
 		write(t, d, func(tx *db.Tx) (err error) {
-			if token, err = IssueLink(tx, "ines@example.org", "/a/ag", nil); err != nil {
+			if token, err = IssueLink(tx, "ines@example.org", "/a/ag"); err != nil {
 				return err
 			}
-			late, err = IssueLink(tx, "ines@example.org", "/", nil)
+			late, err = IssueLink(tx, "ines@example.org", "/")
 			return err
 		})
 		for range 3 { // looking, as mail scanners do, uses nothing up
@@ -150,7 +150,7 @@ func TestSweep(t *testing.T) {
 		now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 		d.SetClock(func() time.Time { return now })
 		write(t, d, func(tx *db.Tx) error {
-			if _, err := IssueLink(tx, "ines@example.org", "/", nil); err != nil {
+			if _, err := IssueLink(tx, "ines@example.org", "/"); err != nil {
 				return err
 			}
 			if _, err := BeginCeremony(tx, "{}"); err != nil {

@@ -83,11 +83,7 @@ func (c *Component) sendLink(tx *db.Tx, r people.LinkRequest) error {
 	if err != nil || len(persons) == 0 {
 		return err
 	}
-	if _, err := mail.CheckAddress(r.Email); err != nil {
-		c.deps.Site.Log.WarnContext(tx.Context(), "the register has an address that no mail reaches", "person", personKey(persons[0]))
-		return nil
-	}
-	token, err := people.IssueLink(tx, r.Email, r.Next, persons)
+	token, err := people.IssueLink(tx, r.Email, r.Next)
 	if err != nil {
 		return err
 	}
@@ -107,7 +103,14 @@ func (c *Component) sendLink(tx *db.Tx, r people.LinkRequest) error {
 		Text: t("account.mail.text", "organisation", identity.Name, "n", int64(people.LinkLife.Minutes()),
 			"link", c.deps.Site.URL+"/sign-in/link/"+token),
 	})
-	return err
+	if fault.CodeOf(err) != 0 { // an address that no mail reaches must not hold up the others
+		c.deps.Site.Log.WarnContext(tx.Context(), "a link could not be sent", "person", personKey(persons[0]), "reason", err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return people.RecordLinkSent(tx, persons)
 }
 
 // LinkPeople is whom a link can sign in; looking does not use it up.

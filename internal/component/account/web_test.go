@@ -172,6 +172,22 @@ func TestMailIsInTheReadersLanguage(t *testing.T) {
 	}
 }
 
+// An address that the post refuses is no reason for others to wait.
+func TestAddressThatNoMailReaches(t *testing.T) {
+	h := apptest.Start(t)
+	h.AddMember(people.Member{Email: "ines@localhost"})
+	h.AddMember(people.Member{Email: "marc@example.org"})
+	h.Visitor().Post("/sign-in/link", "email", "ines@localhost").Want(t, 303)
+	linkFor(t, h, "marc@example.org", "")
+	var n int
+	h.Read(func(tx *db.Tx) error {
+		return tx.Row("SELECT count(*) FROM journal WHERE kind = 'people.link_sent'", nil, &n)
+	})
+	if n != 1 {
+		t.Errorf("the journal says that %d links were sent, want Marc's", n)
+	}
+}
+
 func issueCode(h *apptest.House, m people.Member, life time.Duration) (code string) {
 	h.Write(func(tx *db.Tx) (err error) {
 		code, err = people.IssueCode(tx, h.Site.Secret, m.ID, tx.Now.Add(life))
