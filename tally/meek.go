@@ -158,11 +158,13 @@ func (m *meek) excludeLowest() int {
 		}
 	}
 	c := tied[0]
-	if len(tied) > 1 {
-		c = m.draw(tied, -1, "exclusion")
+	if len(tied) > 1 || len(m.idle) > 0 {
+		var ok bool
+		if c, ok = m.interchangeable(tied); !ok {
+			c = m.draw(tied, -1, "exclusion")
+		}
 	}
-	m.status[c] = excluded
-	m.excluded = append(m.excluded, c)
+	m.exclude(c)
 	m.keep[c] = 0
 	return c
 }

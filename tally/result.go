@@ -31,7 +31,8 @@ type Result struct {
 }
 
 // Step is one step of a derivation: Scores, PairwiseMatrix, Duels, Paths, Lock, Defeat, Record,
-// Round, MeritProfile, Comparison, Condition, SeatWon, Skipped, Passed or TieBroken.
+// Round, MeritProfile, Comparison, Condition, SeatWon, Skipped,
+// Outcomes, Passed or TieBroken.
 type Step interface{ Kind() string }
 
 // MarshalJSON implements json.Marshaler. Each step is its type's fields and "kind".

@@ -1,7 +1,9 @@
 package tally_test
 
 import (
+	"fmt"
 	"math/big"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -98,6 +100,23 @@ func TestScottishUndeclaredTie(t *testing.T) {
 	r = count(t, "stv-meek", decisive, tally.Options{Seats: 2, TieBreak: tally.TieBreak{Rule: tally.Chair, Order: []string{"C", "B", "A"}}})
 	if !slices.Equal(r.Winners, []string{"A", "C"}) || len(r.Ties) != 0 {
 		t.Errorf("winners %v, ties %v", r.Winners, r.Ties)
+	}
+}
+
+// Ten candidates tied for one seat: there are too many outcomes to count them all, and the result
+// says so; it is still the same every time.
+func TestScottishManyTies(t *testing.T) {
+	var ballots []string
+	for _, c := range "BCDEFGHIJK" {
+		ballots = append(ballots, fmt.Sprintf("%c>A*2", c))
+	}
+	p := rankings(t, "A B C D E F G H I J K", append(ballots, "A*40")...)
+	r := count(t, "stv-scotland", p, tally.Options{Seats: 2})
+	if o := step[tally.Outcomes](t, r); o.All || r.Winners[0] != "A" || len(r.Ties) != 1 || len(r.Ties[0]) != 10 {
+		t.Errorf("%+v, winners %v, ties %v", o, r.Winners, r.Ties)
+	}
+	if again := count(t, "stv-scotland", p, tally.Options{Seats: 2}); !reflect.DeepEqual(r, again) {
+		t.Error("the same ballots give another result")
 	}
 }
 

@@ -78,6 +78,12 @@ func TestSchema(t *testing.T) {
 	}
 	results = append(results, parity)
 
+	tied, err := tally.Scottish(rankings(t, "A B C", "A", "B", "C"), tally.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	results = append(results, tied)
+
 	kinds := map[string]bool{"number": true, "tally": true, "duel": true, "passed": true} // not steps of a count
 	for _, r := range results {
 		data, err := json.Marshal(r)

@@ -81,8 +81,7 @@ func (s *scottish) run() {
 			continue
 		}
 		c := s.lowest()
-		s.status[c] = excluded
-		s.excluded = append(s.excluded, c)
+		s.exclude(c)
 		round.Excluded = []string{s.names[c]}
 		s.move(c, func(value int32) int32 { return value })
 		s.votes[c] = 0

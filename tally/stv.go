@@ -1,15 +1,23 @@
 package tally
 
 import (
-	"errors"
+	"math/rand/v2"
 	"slices"
 )
 
-// errOutcomes stops a count whose undeclared ties open too many outcomes.
-var errOutcomes = errors.New("too many outcomes hang on ties: declare a tie-break")
-
 // maxOutcomes bounds the counts made to tell what undeclared ties decide.
 const maxOutcomes = 720
+
+// Outcomes says that a count met ties that no declared tie-break settles, and how many ways it
+// could go on were counted. When there are more than the program counts, they are a sample, and
+// what all of them agree on is likely but not certain: only a declared tie-break settles it.
+type Outcomes struct {
+	Counted int  `json:"counted"`
+	All     bool `json:"all"`
+}
+
+// Kind implements Step.
+func (Outcomes) Kind() string { return "outcomes" }
 
 // chooser breaks the ties a count meets, one call per tie: it returns an index into tied.
 type chooser func(tied []int, purpose string) int
@@ -26,21 +34,25 @@ type stvCount struct {
 // candidates, the tie does not matter; otherwise those whom only some outcomes elect are reported
 // tied. The ranking keeps what all outcomes agree on; the steps are those of the first outcome.
 func (k *count) conclude(run func(choose chooser) (*stvCount, error)) (*Result, error) {
-	if k.tie.Rule != "" {
-		one, err := run(func(tied []int, purpose string) int {
-			order := k.settle(tied, purpose)
-			if purpose == "exclusion" {
-				return slices.Index(tied, order[len(order)-1])
-			}
-			return slices.Index(tied, order[0])
-		})
-		if err != nil {
-			return nil, err
-		}
-		return k.agree([]*stvCount{one}), nil
+	if k.tie.Rule == "" {
+		return k.concludeUndeclared(run)
 	}
+	one, err := run(func(tied []int, purpose string) int {
+		order := k.settle(tied, purpose)
+		if purpose == "exclusion" {
+			return slices.Index(tied, order[len(order)-1])
+		}
+		return slices.Index(tied, order[0])
+	})
+	if err != nil {
+		return nil, err
+	}
+	return k.agree([]*stvCount{one}), nil
+}
+
+func (k *count) concludeUndeclared(run func(choose chooser) (*stvCount, error)) (*Result, error) {
 	var outcomes []*stvCount
-	var script, sizes []int
+	var script, sizes []int // the choices made at the ties met, and how many there were
 	for {
 		met := 0
 		one, err := run(func(tied []int, _ string) int {
@@ -53,21 +65,39 @@ func (k *count) conclude(run func(choose chooser) (*stvCount, error)) (*Result, 
 		if err != nil {
 			return nil, err
 		}
-		if len(outcomes) > 0 {
-			one.steps = nil // those of the first outcome are told
-		}
-		if outcomes = append(outcomes, one); len(outcomes) > maxOutcomes {
-			return nil, errOutcomes
-		}
+		outcomes = append(outcomes, one)
 		last := len(script) - 1
 		for ; last >= 0 && script[last]+1 == sizes[last]; last-- {
 		}
 		if last < 0 {
-			return k.agree(outcomes), nil
+			break
+		}
+		if len(outcomes) == maxOutcomes {
+			return k.sample(run)
 		}
 		script[last]++
 		script, sizes = script[:last+1], sizes[:last+1]
 	}
+	if len(outcomes) > 1 {
+		k.step(Outcomes{len(outcomes), true})
+	}
+	return k.agree(outcomes), nil
+}
+
+// sample counts maxOutcomes of the ways a count can go, the choices being drawn from a fixed
+// sequence, so that the same ballots give the same result.
+func (k *count) sample(run func(choose chooser) (*stvCount, error)) (*Result, error) {
+	k.step(Outcomes{maxOutcomes, false})
+	outcomes := make([]*stvCount, maxOutcomes)
+	for i := range outcomes {
+		draw := rand.New(rand.NewPCG(uint64(i), 0))
+		one, err := run(func(tied []int, _ string) int { return draw.IntN(len(tied)) })
+		if err != nil {
+			return nil, err
+		}
+		outcomes[i] = one
+	}
+	return k.agree(outcomes), nil
 }
 
 // agree makes the result of all the ways the count can go.

@@ -17,7 +17,8 @@ type stvState struct {
 	unit     int64   // what one vote is
 	elected  [][]int // in order; those elected at once with equal votes together
 	seated   int
-	excluded []int
+	excluded [][]int // in order; interchangeable ones together
+	idle     []int   // the rest of an interchangeable group, to be excluded next
 	steps    []Step
 	history  [][]int64 // votes at the end of each stage
 }
@@ -96,8 +97,13 @@ func (s *stvState) electReaching(quota int64, round *Round) {
 // most recent stage where they differ and then by the declared tie-break.
 func (s *stvState) settle(among []int, sign int64, purpose string) int {
 	tied := extremes(among, s.votes, sign)
-	if len(tied) == 1 {
+	if len(tied) == 1 && len(s.idle) == 0 {
 		return tied[0]
+	}
+	if sign < 0 {
+		if c, ok := s.interchangeable(tied); ok {
+			return c
+		}
 	}
 	narrowed := tied
 	for i := len(s.history) - 1; i >= 0 && len(narrowed) > 1; i-- {
@@ -125,6 +131,33 @@ func (s *stvState) draw(tied []int, sign int64, purpose string) int {
 		})
 	}
 	return c
+}
+
+// exclude excludes a candidate.
+func (s *stvState) exclude(c int) {
+	s.status[c] = excluded
+	if at := slices.Index(s.idle, c); at >= 0 {
+		s.idle = slices.Delete(s.idle, at, at+1)
+		last := len(s.excluded) - 1
+		s.excluded[last] = append(s.excluded[last], c)
+		return
+	}
+	s.excluded = append(s.excluded, []int{c})
+}
+
+// interchangeable tells whether the order in which the tied are excluded matters to nobody: they
+// have no vote to pass on, so that all of them go one after the other, and enough others remain.
+// It then returns the first of them. Where a tie-break is declared, it orders them.
+func (s *stvState) interchangeable(tied []int) (int, bool) {
+	if len(s.idle) > 0 {
+		return s.idle[0], true
+	}
+	voted := func(c int) bool { return s.votes[c] != 0 }
+	if s.k.tie.Rule != "" || slices.ContainsFunc(tied, voted) || len(s.with(hopeful))-len(tied) < s.k.result.Seats-s.seated {
+		return 0, false
+	}
+	s.idle = slices.Clone(tied[1:])
+	return tied[0], true
 }
 
 // chosen lists a tied group with the chosen one first if preferred, last if excluded.
@@ -176,8 +209,8 @@ func (s *stvState) close(round Round) {
 // outcome ranks the elected in order, then who was never excluded, then the last excluded first.
 func (s *stvState) outcome() *stvCount {
 	ranking := append(slices.Clone(s.elected), s.byVotes(s.with(hopeful))...)
-	for _, c := range slices.Backward(s.excluded) {
-		ranking = append(ranking, []int{c})
+	for _, group := range slices.Backward(s.excluded) {
+		ranking = append(ranking, group)
 	}
 	return &stvCount{steps: s.steps, elected: slices.Concat(s.elected...), ranking: ranking}
 }

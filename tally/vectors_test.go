@@ -95,3 +95,34 @@ func TestPortland2015(t *testing.T) {
 		t.Errorf("%d rounds, want %d", number, len(want))
 	}
 }
+
+// The majority judgment of the Belenios specification's example: four candidates' 100 grades, from
+// the best to the worst, and their order.
+func TestBeleniosMajorityJudgment(t *testing.T) {
+	raw := [][]int{{30, 25, 20, 15, 10}, {25, 30, 20, 14, 11}, {6, 24, 40, 24, 6}, {10, 15, 20, 25, 30}}
+	g, err := tally.NewGrades([]string{"0", "1", "2", "3"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ballots := make([][]tally.Grade, 100)
+	for c, counts := range raw {
+		at := 0
+		for i, n := range counts {
+			for range n {
+				ballots[at] = append(ballots[at], tally.Grade{Candidate: c, Value: 5 - i})
+				at++
+			}
+		}
+	}
+	for _, b := range ballots {
+		if err := g.Add(b, 1, 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, rule := range []func(*tally.Grades, tally.Options) (*tally.Result, error){tally.MajorityJudgment, tally.MajorityJudgmentScore} {
+		r, err := rule(g, tally.Options{})
+		if err != nil || same(r.Ranking) != "0 > 1 > 2 > 3" {
+			t.Errorf("%s %v", same(r.Ranking), err)
+		}
+	}
+}

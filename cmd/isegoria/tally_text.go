@@ -123,6 +123,12 @@ func writeVerdict(t *tabwriter.Writer, s tally.Step) {
 		default:
 			fmt.Fprintln(t, "whole quota")
 		}
+	case tally.Outcomes:
+		how := "all the ways to break them were counted"
+		if !s.All {
+			how = "a sample of the ways to break them was counted"
+		}
+		fmt.Fprintf(t, "Ties without a declared rule: %s (%d)\n\n", how, s.Counted)
 	case tally.TieBroken:
 		rule := map[string]string{
 			tally.Older: "the older first", tally.Chair: "the chair decides", tally.Lot: "by lot, seed " + s.Seed,
