@@ -35,7 +35,11 @@ func InstantRunoff(p *Rankings, o Options) (*Result, error) {
 			leader = run.only()
 		}
 		if run.left == 1 || votes[leader[0]].Cmp(half) > 0 {
-			round.Elected = k.named(leader)
+			if len(top) < k.result.Seats {
+				round.Elected = k.named(leader)
+			} else {
+				round.Ranked = k.named(leader)
+			}
 			k.step(round)
 			top = append(top, leader)
 			run.drop(leader)

@@ -24,6 +24,8 @@ type Round struct {
 	// the ballots of the excluded; an election closes the stage.
 	Elected  []string `json:"elected,omitempty"`
 	Excluded []string `json:"excluded,omitempty"`
+	// Ranked comes next in the ranking, the seats being filled; in instant runoff only.
+	Ranked []string `json:"ranked,omitempty"`
 }
 
 // Kind implements Step.

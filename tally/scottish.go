@@ -1,9 +1,6 @@
 package tally
 
-import (
-	"math/big"
-	"math/bits"
-)
+import "math/bits"
 
 // scottishUnit is what one vote is in the units of the count: five decimals.
 const scottishUnit = 100_000
@@ -108,8 +105,7 @@ func (s *scottish) lowest() int { return s.settle(s.with(hopeful), -1, "exclusio
 
 func (s *scottish) transferSurplus(c int, round *Round) {
 	surplus, total := uint64(s.votes[c]-s.quota), uint64(s.votes[c])
-	factor := s.decimal(0)
-	factor.r.SetFrac(new(big.Int).SetUint64(surplus), new(big.Int).SetUint64(total))
+	factor := Frac(int64(surplus), int64(total))
 	round.Surplus, round.Value = s.names[c], &factor
 	s.status[c] = elected
 	s.move(c, func(value int32) int32 {

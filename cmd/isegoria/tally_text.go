@@ -177,5 +177,8 @@ func writeRound(t *tabwriter.Writer, r tally.Round) {
 	if len(r.Elected) > 0 {
 		fmt.Fprintf(t, "  elected: %s\n", strings.Join(r.Elected, ", "))
 	}
+	if len(r.Ranked) > 0 {
+		fmt.Fprintf(t, "  next in the ranking: %s\n", strings.Join(r.Ranked, ", "))
+	}
 	fmt.Fprintln(t)
 }
