@@ -185,6 +185,57 @@ func TestColleges(t *testing.T) {
 	}
 }
 
+func grades(t *testing.T, ballots ...[]int) *tally.Grades {
+	t.Helper()
+	g, err := tally.NewGrades([]string{"A", "B"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range ballots {
+		var list []tally.Grade
+		for c, v := range b {
+			if v >= 0 {
+				list = append(list, tally.Grade{Candidate: c, Value: v})
+			}
+		}
+		if err := g.Add(list, 1, 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return g
+}
+
+// One member of staff grades A better and three users B: weighed equally, A has half of the votes
+// at 3 and half at 1, the lower middle being 1; B has half at 0.
+func TestGradedColleges(t *testing.T) {
+	g, err := tally.JoinGradedColleges([]tally.GradedCollege{
+		{"users", rat(1, 2), grades(t, []int{1, 3}, []int{1, 3}, []int{1, 3})},
+		{"staff", rat(1, 2), grades(t, []int{3, 0})},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := tally.MajorityJudgment(g, tally.Options{})
+	if err != nil || !slices.Equal(r.Winners, []string{"A"}) || step[tally.MeritProfile](t, r).AbovePercent.String() != "50" {
+		t.Errorf("%+v %v", r, err)
+	}
+}
+
+// A missing grade is the lowest, or none at all in an explicit election.
+func TestMissingGrades(t *testing.T) {
+	g := grades(t, []int{3, 2}, []int{-1, 2}, []int{-1, 2}, []int{-1, 0})
+	for _, explicit := range []bool{false, true} {
+		g.Explicit = explicit
+		want := map[bool]string{false: "B > A", true: "A > B"}[explicit]
+		for _, rule := range []func(*tally.Grades, tally.Options) (*tally.Result, error){tally.MajorityJudgment, tally.MajorityJudgmentScore, tally.Score} {
+			r, err := rule(g, tally.Options{})
+			if err != nil || same(r.Ranking) != want {
+				t.Errorf("%s, explicit %t: %s %v", r.Method, explicit, same(r.Ranking), err)
+			}
+		}
+	}
+}
+
 func TestQuestion(t *testing.T) {
 	q := tally.Question{For: rat(50, 1), Against: rat(40, 1), Abstain: rat(20, 1), Blank: rat(5, 1), Entitled: rat(200, 1)}
 	for _, c := range []struct {
