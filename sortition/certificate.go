@@ -14,7 +14,8 @@ import "math"
 // lowest chance of the types U still open is at most
 // (B − Σ_F w_t·units_t·p_t) / Σ_U w_t·units_t. This is linear programming duality.
 // Where a bound on x_t itself is binding, and for Nash and Goldilocks, the weights w are
-// given: Weights.
+// given: Weights. Goldilocks bounds Σ (w_t − u_t)·x_t, u being Upper: no lottery has
+// W·min − U·max above B, W and U being the sums of w_t·units_t and u_t·units_t.
 type Certificate struct {
 	Types      [][][]int `json:"types"`                // type → units → persons (rows counted from 0)
 	Exclusions [][][]int `json:"exclusions,omitempty"` // rule → groups of persons of whom one may sit
@@ -29,6 +30,7 @@ type Stage struct {
 	Fixed   []int   `json:"fixed,omitempty"`   // types that this stage settles
 	Prices  []int64 `json:"prices"`            // in units of 1/PriceScale
 	Weights []int64 `json:"weights,omitempty"` // likewise, per type
+	Upper   []int64 `json:"upper,omitempty"`   // Goldilocks: weights of the highest chance
 }
 
 // PriceScale is the unit of prices and weights.
@@ -44,6 +46,9 @@ func (s *solver) certificate(a *aim) Certificate {
 		if st.weights != nil {
 			out.Weights = quantise(st.weights, PriceScale)
 		}
+		if st.upper != nil {
+			out.Upper = quantise(st.upper, PriceScale)
+		}
 		c.Stages = append(c.Stages, out)
 		if s.o == Maximin {
 			break
@@ -55,21 +60,26 @@ func (s *solver) certificate(a *aim) Certificate {
 // measure computes the objective of the chances per type and its bound. The bound is
 // computed here in floating point, for the screen; Verify computes it exactly.
 func (s *solver) measure(chance []float64, c *Certificate) (value, bound float64) {
-	first := &c.Stages[0]
-	b, w := s.r.lagrangian(first)
+	st := &c.Stages[0]
+	b, w := s.r.lagrangian(st)
 	n, low, high, logs := 0, math.Inf(1), 0.0, 0.0
-	open, wp := 0.0, 0.0
+	up, down, at := 0.0, 0.0, 0.0
 	for t, pt := range s.m.types {
+		units := float64(len(pt.units))
+		weight := w[t] * units
 		if !s.r.free[t] {
-			open -= 0
-			b -= w[t] * float64(len(pt.units)) * chance[t]
+			b -= weight * chance[t]
 			continue
 		}
 		n += pt.persons()
 		low, high = min(low, chance[t]), max(high, chance[t])
 		logs += float64(pt.persons()) * math.Log(chance[t])
-		open += w[t] * float64(len(pt.units))
-		wp += w[t] * float64(len(pt.units)) * chance[t]
+		at += weight * chance[t]
+		up += weight
+		if st.Upper != nil {
+			over := float64(st.Upper[t]) / PriceScale * units
+			up, down = up+over, down+over
+		}
 	}
 	if n == 0 {
 		return 1, 1
@@ -77,13 +87,13 @@ func (s *solver) measure(chance []float64, c *Certificate) (value, bound float64
 	switch s.o {
 	case Nash:
 		// concavity: no lottery exceeds the value at p by more than g·(q − p)
-		return logs / float64(n), (logs + max(0, b-wp)) / float64(n)
+		scale := float64(s.m.size) / float64(n)
+		return logs / float64(n), logs/float64(n) + max(0, b-at)*scale
 	case Goldilocks:
-		ratio := float64(s.m.size) / float64(s.m.seats)
-		z0 := first.Value
-		return ratio*high + 1/(ratio*low), 2/(ratio*z0) - b
+		big := float64(s.m.size) / float64(s.m.seats)
+		return big*high + 1/(big*low), 2*math.Sqrt(up/down) - big*b/down
 	}
-	return low, min(1, b/open)
+	return low, min(1, b/up)
 }
 
 // lagrangian is B and w of a stage (see Certificate).
@@ -110,6 +120,9 @@ func (r *relaxation) lagrangian(st *Stage) (bound float64, w []float64) {
 		w[t] = max(0, load)
 		if st.Weights != nil {
 			w[t] = float64(st.Weights[t]) / PriceScale
+		}
+		if st.Upper != nil {
+			w[t] -= float64(st.Upper[t]) / PriceScale
 		}
 		bound += max((w[t]-load)*r.lo[t], (w[t]-load)*r.cap[t])
 	}

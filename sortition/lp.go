@@ -58,7 +58,7 @@ const (
 
 const (
 	lpFeasTol  = 1e-9
-	lpPivotTol = 1e-9
+	lpPivotTol = 1e-7
 	lpDualTol  = 1e-11
 	lpRefactor = 64
 )

@@ -332,7 +332,7 @@ func (b *builder) buildTypes() {
 			pt.lo = 1
 		}
 	}
-	b.boundTypes()
+	b.m.recap()
 }
 
 // exclusions adds to a unit's column the rows that keep it from others.
@@ -353,13 +353,13 @@ func (b *builder) exclusions(c column, u, pattern int, rowOf map[int]int) column
 	return c
 }
 
-// boundTypes caps each type by its units and by each of its rows.
-func (b *builder) boundTypes() {
-	for t := range b.m.types {
-		pt := &b.m.types[t]
+// recap bounds each type by its units and by each of its rows.
+func (m *model) recap() {
+	for t := range m.types {
+		pt := &m.types[t]
 		pt.cap = len(pt.units)
-		for i, r := range b.m.cols[t].row {
-			pt.cap = min(pt.cap, b.m.rows[r].hi/int(b.m.cols[t].coef[i]))
+		for i, r := range m.cols[t].row {
+			pt.cap = min(pt.cap, m.rows[r].hi/int(m.cols[t].coef[i]))
 		}
 	}
 }

@@ -26,6 +26,7 @@ type stage struct {
 	fixed   []int
 	prices  []float64
 	weights []float64 // the linear function bounded, where the prices do not give it
+	upper   []float64 // Goldilocks: weights of "x_t ≤ units_t·highest chance"
 }
 
 var errNumerical = errors.New("sortition: the relaxation could not be solved to its tolerance")
@@ -51,20 +52,28 @@ func (r *relaxation) leximin() (p []float64, stages []stage, err error) {
 type stager struct {
 	r      *relaxation
 	lp     *lp
-	cols   []column // dense enough to be rewritten: one per type, then z, then one
+	cols   []column // one per type, then z, then the constant, then the highest chance
+	ratio  float64  // cost of z against the highest chance
+	high   bool     // the highest chance is a variable too (Goldilocks)
 	rows   int      // rows of the model and cuts
-	capped []int    // types whose cap needs a row
-	isCap  []bool
+	capped []capRow // what needs a row: few types reach their cap
+	isCap  map[capRow]bool
 	open   []bool
 	left   int
 	chance []float64
 	units  []float64
 }
 
+// capRow bounds a free type by its own cap, or by the highest chance.
+type capRow struct {
+	t    int
+	high bool
+}
+
 func newStager(r *relaxation) *stager {
 	n := len(r.m.types)
 	s := &stager{
-		r: r, rows: len(r.m.rows) + len(r.cuts), isCap: make([]bool, n),
+		r: r, rows: len(r.m.rows) + len(r.cuts), isCap: map[capRow]bool{},
 		open: make([]bool, n), chance: make([]float64, n), units: make([]float64, n),
 	}
 	for t := range n {
@@ -84,17 +93,10 @@ func newStager(r *relaxation) *stager {
 func (s *stager) build() {
 	r, n := s.r, len(s.r.m.types)
 	m := s.rows + len(s.capped)
-	s.cols = make([]column, n+2)
-	for t := range n {
-		c := column{append([]int32{}, r.m.cols[t].row...), append([]float64{}, r.m.cols[t].coef...)}
-		for i, k := range r.cuts {
-			if k.Coef[t] != 0 {
-				c.row, c.coef = append(c.row, int32(len(r.m.rows)+i)), append(c.coef, float64(k.Coef[t])/k.scale())
-			}
-		}
-		s.cols[t] = c
-	}
-	for i, t := range s.capped {
+	s.cols = make([]column, n+3)
+	copy(s.cols, r.columns())
+	for i, k := range s.capped {
+		t := k.t
 		s.cols[t].row = append(s.cols[t].row, int32(s.rows+i))
 		s.cols[t].coef = append(s.cols[t].coef, 1)
 	}
@@ -102,23 +104,52 @@ func (s *stager) build() {
 	for i := range all {
 		all[i] = int32(i)
 	}
-	for j := n; j < n+2; j++ {
+	for j := n; j < n+3; j++ {
 		s.cols[j] = column{all, make([]float64, m)}
 	}
-	lo, hi := make([]float64, n+2+m), make([]float64, n+2+m)
-	hi[n], lo[n+1], hi[n+1] = 1, 1, 1
-	for i, row := range r.m.rows {
-		lo[n+2+i], hi[n+2+i] = float64(row.lo), float64(row.hi)
-	}
-	for i, k := range r.cuts {
-		lo[n+2+len(r.m.rows)+i], hi[n+2+len(r.m.rows)+i] = cutFloor(r, k), float64(k.RHS)/k.scale()
-	}
-	for i, t := range s.capped {
-		hi[n+2+s.rows+i] = r.cap[t]
+	lo, hi := make([]float64, n+3), make([]float64, n+3)
+	hi[n], lo[n+1], hi[n+1], hi[n+2] = 1, 1, 1, 2 // chances stay below 1 by their caps
+	lo, hi = r.rowBounds(lo, hi)
+	for i, k := range s.capped {
+		if k.high {
+			s.cols[n+2].coef[s.rows+i] = -s.units[k.t]
+			lo, hi = append(lo, -2*s.units[k.t]), append(hi, 0)
+		} else {
+			lo, hi = append(lo, 0), append(hi, r.cap[k.t])
+		}
 	}
 	s.lp = newLP(m, s.cols, lo, hi)
-	s.lp.cost[n] = 1
+	s.lp.cost[n], s.lp.cost[n+2] = 1, 0
+	if s.high {
+		s.lp.cost[n], s.lp.cost[n+2] = s.ratio, -1
+	}
 	s.refresh()
+}
+
+// columns are the types' columns over the model's rows and the cuts.
+func (r *relaxation) columns() []column {
+	out := make([]column, len(r.m.types))
+	for t := range out {
+		c := column{append([]int32{}, r.m.cols[t].row...), append([]float64{}, r.m.cols[t].coef...)}
+		for i, k := range r.cuts {
+			if k.Coef[t] != 0 {
+				c.row, c.coef = append(c.row, int32(len(r.m.rows)+i)), append(c.coef, float64(k.Coef[t])/k.scale())
+			}
+		}
+		out[t] = c
+	}
+	return out
+}
+
+// rowBounds appends the bounds of the model's rows and of the cuts.
+func (r *relaxation) rowBounds(lo, hi []float64) ([]float64, []float64) {
+	for _, row := range r.m.rows {
+		lo, hi = append(lo, float64(row.lo)), append(hi, float64(row.hi))
+	}
+	for _, k := range r.cuts {
+		lo, hi = append(lo, cutFloor(r, k)), append(hi, float64(k.RHS)/k.scale())
+	}
+	return lo, hi
 }
 
 // cutFloor is a lower bound on coef·x, so that the cut's activity is boxed.
@@ -129,6 +160,10 @@ func cutFloor(r *relaxation, k *Cut) float64 {
 	}
 	return s/k.scale() - 1
 }
+
+// slack is what a settled chance may give way. Without it the later stages would move
+// in a sliver as thin as rounding errors wherever a cut passes close to a vertex.
+const slack = 2e-8
 
 // refresh rewrites the columns of z and of the constant, and the bounds of the types.
 func (s *stager) refresh() {
@@ -145,7 +180,7 @@ func (s *stager) refresh() {
 			s.lp.setBound(t, 0, s.r.cap[t])
 			continue
 		}
-		base := s.chance[t] * s.units[t]
+		base := s.floor(t) * s.units[t]
 		for i, row := range c.row {
 			one[row] += c.coef[i] * base
 		}
@@ -158,14 +193,8 @@ func (s *stager) refresh() {
 // next solves one stage and fixes the types that its prices show to be at their best.
 func (s *stager) next() (stage, error) {
 	n := len(s.open)
-	for {
-		if !s.optimise() {
-			return stage{}, errNumerical
-		}
-		if !s.capTypes() {
-			break
-		}
-		s.build()
+	if err := s.solve(); err != nil {
+		return stage{}, err
 	}
 	z := s.lp.value(n)
 	st := stage{value: z, prices: s.lp.multipliers()[:s.rows], weights: s.explicit()}
@@ -181,8 +210,45 @@ func (s *stager) next() (stage, error) {
 		s.open[t], s.chance[t] = false, z
 		s.left--
 	}
-	s.refresh()
+	if s.left == 0 {
+		s.settle(z, st.fixed)
+	} else {
+		s.refresh()
+	}
 	return st, nil
+}
+
+// solve optimises, adding rows for the caps that the solution exceeds.
+func (s *stager) solve() error {
+	for {
+		if !s.optimise() {
+			return errNumerical
+		}
+		if !s.capTypes() {
+			return nil
+		}
+		s.build()
+	}
+}
+
+// settle reads the chances off the solution of the last stage.
+func (s *stager) settle(z float64, last []int) {
+	for t := range s.chance {
+		if slices.Contains(last, t) {
+			s.chance[t] = z
+		} else {
+			s.chance[t] = s.floor(t)
+		}
+		s.chance[t] += s.lp.value(t) / s.units[t]
+	}
+}
+
+// floor is what a settled type keeps at least.
+func (s *stager) floor(t int) float64 {
+	if s.r.free[t] {
+		return max(0, s.chance[t]-slack)
+	}
+	return s.chance[t]
 }
 
 // optimise solves the programme. All costs but that of z are 0, and the dual simplex
@@ -190,6 +256,7 @@ func (s *stager) next() (stage, error) {
 // perturbed, then starts from that basis with the true ones.
 func (s *stager) optimise() bool {
 	n := len(s.open)
+	var status lpStatus
 	for try := range 3 {
 		for t := range n {
 			s.lp.cost[t] = -1e-6 * (1 + float64((t*7919+try*104729)%1000)/1000)
@@ -197,8 +264,12 @@ func (s *stager) optimise() bool {
 		s.lp.reprice()
 		s.lp.solve(math.Inf(-1))
 		clear(s.lp.cost[:n])
-		s.lp.reprice()
-		if s.lp.solve(math.Inf(-1)) == lpOptimal {
+		for range 2 { // the second time from a fresh inverse, to undo any drift
+			s.lp.refactor()
+			s.lp.reprice()
+			status = s.lp.solve(math.Inf(-1))
+		}
+		if status == lpOptimal {
 			return true
 		}
 		s.lp.slackBasis()
@@ -228,20 +299,26 @@ func (s *stager) explicit() []float64 {
 	return w
 }
 
-// capTypes adds a row for each open type that the solution puts above its cap.
+// capTypes adds a row for each bound that the solution puts an open type above.
 func (s *stager) capTypes() bool {
 	n := len(s.open)
-	added := false
-	z := s.lp.value(n)
+	before := len(s.capped)
+	z, top := s.lp.value(n), s.lp.value(n+2)
 	for t := range n {
-		if s.open[t] && !s.isCap[t] && s.units[t]*z+s.lp.value(t) > s.r.cap[t]+1e-9 {
-			s.isCap[t] = true
-			s.capped = append(s.capped, t)
-			added = true
+		if !s.open[t] {
+			continue
+		}
+		x := s.units[t]*z + s.lp.value(t)
+		for _, k := range []capRow{{t, false}, {t, true}} {
+			bound := s.r.cap[t]
+			if k.high {
+				bound = s.units[t] * top
+			}
+			if x > bound+1e-9 && (s.high || !k.high) && !s.isCap[k] {
+				s.isCap[k] = true
+				s.capped = append(s.capped, k)
+			}
 		}
 	}
-	return added
+	return len(s.capped) > before
 }
-
-func (r *relaxation) nash() (*aim, error)          { return nil, errNumerical }
-func (r *relaxation) goldilocks(int) (*aim, error) { return nil, errNumerical }
