@@ -26,6 +26,7 @@ type ImportOptions struct {
 	Encoding  string            `json:"encoding"`
 	Delimiter string            `json:"delimiter"`
 	HeaderRow int               `json:"header_row"` // which of the rows that are not empty, from 1; 0: none
+	Titles    []string          `json:"titles"`     // the cells of that row
 	Columns   map[Field]int     `json:"columns"`
 	Colleges  map[string]string `json:"colleges,omitempty"`
 }

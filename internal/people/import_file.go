@@ -220,3 +220,6 @@ func ImportIssues(tx *db.Tx, id int64, refused bool, after, limit int) ([]Import
 			return i, errors.Join(err, fromJSON(reasons, &i.Reasons), fromJSON(cells, &i.Cells))
 		})
 }
+
+// AbandonImport forgets an import whose file did not come whole.
+func AbandonImport(tx *db.Tx, id int64) error { return dropImport(tx, id) }

@@ -20,7 +20,8 @@ func (MemberErased) EventKind() string { return "people.member_erased" }
 // erasedName stands where a list wants a name.
 const erasedName = "—"
 
-// ExportMember adds the files that hold what the register and the accounts know of a member.
+// ExportMember adds the files that hold what the register knows of a member, and what the
+// journal says of them and of their account.
 func ExportMember(tx *db.Tx, member int64, add func(name string, write func(io.Writer) error) error) error {
 	m, err := FindMember(tx, member)
 	if err != nil {
@@ -33,54 +34,11 @@ func ExportMember(tx *db.Tx, member int64, add func(name string, write func(io.W
 	if err != nil {
 		return err
 	}
-	account, err := memberAccount(tx, member)
-	switch {
-	case errors.Is(err, db.ErrNotFound):
-	case err != nil:
-		return err
-	default:
-		sessions, err := Sessions(tx, account.ID)
-		if err != nil {
-			return err
-		}
-		passkeys, err := db.All(tx, "SELECT name, created_at FROM passkey WHERE account_id = $1 ORDER BY created_at", []any{account.ID},
-			func(scan func(...any) error) (p passkeyFile, err error) { return p, scan(&p.Name, &p.CreatedAt) })
-		if err != nil {
-			return err
-		}
-		file := accountFile{account.Name, account.Email, account.Language, account.CreatedAt, nil, passkeys}
-		for _, s := range sessions {
-			file.Sessions = append(file.Sessions, sessionFile{s.Device, s.Method, s.CreatedAt})
-		}
-		if err := add("account.json", jsonFile(file)); err != nil {
-			return err
-		}
-	}
 	events := make([]eventFile, len(history))
 	for i, e := range history {
 		events[i] = eventFile{e.At, e.Kind, e.Payload}
 	}
 	return add("history.json", jsonFile(events))
-}
-
-type accountFile struct {
-	Name      string        `json:"name"`
-	Email     string        `json:"email"`
-	Language  string        `json:"language"`
-	CreatedAt time.Time     `json:"created_at"`
-	Sessions  []sessionFile `json:"sessions"`
-	Passkeys  []passkeyFile `json:"passkeys"`
-}
-
-type sessionFile struct {
-	Device    string    `json:"device"`
-	Method    Method    `json:"method"`
-	CreatedAt time.Time `json:"created_at"`
-}
-
-type passkeyFile struct {
-	Name      string    `json:"name"`
-	CreatedAt time.Time `json:"created_at"`
 }
 
 type eventFile struct {
@@ -97,28 +55,21 @@ func jsonFile(v any) func(io.Writer) error {
 	}
 }
 
-func memberAccount(tx *db.Tx, member int64) (Account, error) {
-	var id int64
-	if err := tx.Row("SELECT id FROM account WHERE member_id = $1", []any{member}, &id); err != nil {
-		return Account{}, err
-	}
-	return FindAccount(tx, id)
-}
-
 // aboutMember lists what the journal says of the member and of their account.
 func aboutMember(tx *db.Tx, member int64) ([]journal.Event, error) {
 	events, err := journal.Read(tx, journal.Filter{Subject: MemberSubject(member)})
 	if err != nil {
 		return nil, err
 	}
-	account, err := memberAccount(tx, member)
+	var account int64
+	err = tx.Row("SELECT id FROM account WHERE member_id = $1", []any{member}, &account)
 	if errors.Is(err, db.ErrNotFound) {
 		return events, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	more, err := journal.Read(tx, journal.Filter{Subject: AccountSubject(account.ID)})
+	more, err := journal.Read(tx, journal.Filter{Subject: AccountSubject(account)})
 	return append(events, more...), err
 }
 
@@ -140,10 +91,9 @@ func MayErase(tx *db.Tx, m Member) error {
 	return err
 }
 
-// EraseMember destroys the personal data of somebody who has left: name, addresses, account,
-// ways of signing in, and what the journal says of them here. The number, the kind, the
-// college, the shares and the dates stay, without a name. Other components erase theirs in
-// the same transaction.
+// EraseMember destroys what the register holds of somebody who has left: name and addresses,
+// roles, and what the journal says of them here. The number, the kind, the college, the shares
+// and the dates stay, without a name. Components erase theirs before, in the same transaction.
 func EraseMember(tx *db.Tx, actor, member int64) error {
 	m, err := FindMember(tx, member)
 	if err != nil {
@@ -155,7 +105,7 @@ func EraseMember(tx *db.Tx, actor, member int64) error {
 	if err := eraseEvents(tx, member); err != nil {
 		return err
 	}
-	if err := eraseAccess(tx, m); err != nil {
+	if _, err := tx.Exec("DELETE FROM role WHERE account_id IN (SELECT id FROM account WHERE member_id = $1)", m.ID); err != nil {
 		return err
 	}
 	bare := Member{ID: m.ID, Number: m.Number, Kind: m.Kind, LastName: erasedName, College: m.College, Shares: m.Shares,
@@ -192,25 +142,4 @@ func eraseEvents(tx *db.Tx, member int64) error {
 		}
 	}
 	return nil
-}
-
-func eraseAccess(tx *db.Tx, m Member) error {
-	const mine = "account_id IN (SELECT id FROM account WHERE member_id = $1)"
-	for _, statement := range []string{
-		"DELETE FROM session WHERE " + mine,
-		"DELETE FROM passkey WHERE " + mine,
-		"DELETE FROM role WHERE " + mine,
-		"DELETE FROM paper_code WHERE member_id = $1",
-	} {
-		if _, err := tx.Exec(statement, m.ID); err != nil {
-			return err
-		}
-	}
-	_, err := tx.Exec("UPDATE account SET name = $2, email = '', closed_at = $3 WHERE member_id = $1", m.ID, erasedName, tx.Now)
-	if err != nil || m.Email == "" {
-		return err
-	}
-	_, err = tx.Exec(`DELETE FROM sign_in_link WHERE email = $1
-		AND NOT EXISTS (SELECT 1 FROM member WHERE email = $1 AND id <> $2) AND NOT EXISTS (SELECT 1 FROM account WHERE email = $1)`, m.Email, m.ID)
-	return err
 }
