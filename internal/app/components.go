@@ -3,6 +3,7 @@ package app
 import (
 	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/component/account"
+	"isegoria.org/isegoria/internal/component/register"
 	"isegoria.org/isegoria/internal/component/spaces"
 )
 
@@ -10,6 +11,7 @@ import (
 func components(d *component.Deps) []component.Component {
 	return []component.Component{
 		account.New(d),
+		register.New(d),
 		spaces.New(d),
 	}
 }
