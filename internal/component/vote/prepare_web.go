@@ -1,0 +1,280 @@
+package vote
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"isegoria.org/isegoria/internal/component"
+	"isegoria.org/isegoria/internal/platform/db"
+	"isegoria.org/isegoria/internal/platform/fault"
+	"isegoria.org/isegoria/internal/site"
+	"isegoria.org/isegoria/internal/space"
+)
+
+// organise reads the board for those who prepare the space, and refuses the others.
+func (c *Component) organise(r *http.Request) (board, error) {
+	if _, err := site.MustSignIn(r); err != nil {
+		return board{}, err
+	}
+	b, err := c.loadPage(r)
+	if err == nil && !canPrepare(b.access) {
+		err = site.Forbidden()
+	}
+	return b, err
+}
+
+func (c *Component) showPrepare(w http.ResponseWriter, r *http.Request) error {
+	b, err := c.organise(r)
+	if err != nil {
+		return err
+	}
+	return c.deps.RenderSpace(w, r, component.SpacePage{Access: b.access, Title: site.T(r.Context(), "vote.prepare.title"), View: preparePage(b)})
+}
+
+// seriesForm is a series as it is typed.
+type seriesForm struct {
+	ID            int64
+	Title         string
+	Opens, Closes string
+	Names, Paper  bool
+	Reason        string
+	open          bool // the vote is open: only its closing may be put off
+	errors        map[string]string
+}
+
+const dateTimeLocal = "2006-01-02T15:04"
+
+func formOf(s Series, zone *time.Location, now time.Time) seriesForm {
+	f := seriesForm{ID: s.ID, Title: s.Title, Names: s.Names, Paper: s.Paper, open: s.State(now, false) == Open}
+	if !s.Opens.IsZero() {
+		f.Opens = s.Opens.In(zone).Format(dateTimeLocal)
+	}
+	if !s.Closes.IsZero() {
+		f.Closes = s.Closes.In(zone).Format(dateTimeLocal)
+	}
+	return f
+}
+
+func (c *Component) editSeries(w http.ResponseWriter, r *http.Request) error {
+	b, err := c.organise(r)
+	if err != nil {
+		return err
+	}
+	f := seriesForm{Title: site.T(r.Context(), "vote.series.first"), Names: true}
+	if r.PathValue("series") != "" {
+		id, err := pathID(r, "series")
+		if err != nil {
+			return err
+		}
+		s, ok := b.findSeries(id)
+		if !ok {
+			return fault.New(fault.NotFound, "vote.unknown")
+		}
+		f = formOf(s.Series, b.access.Space.Zone(), b.now)
+	}
+	return c.renderSeries(w, r, b, f, http.StatusOK)
+}
+
+func (b board) findSeries(id int64) (seriesView, bool) {
+	for _, s := range b.series {
+		if s.ID == id {
+			return s, true
+		}
+	}
+	return seriesView{}, false
+}
+
+func (c *Component) renderSeries(w http.ResponseWriter, r *http.Request, b board, f seriesForm, status int) error {
+	return c.deps.RenderSpace(w, r, component.SpacePage{Access: b.access, Title: site.T(r.Context(), "vote.series.edit"), Status: status, View: seriesPage(b, f)})
+}
+
+func (c *Component) saveSeries(w http.ResponseWriter, r *http.Request) error {
+	b, err := c.organise(r)
+	if err != nil {
+		return err
+	}
+	f := seriesForm{Title: r.FormValue("title"), Opens: r.FormValue("opens"), Closes: r.FormValue("closes"),
+		Names: r.FormValue("names") != "", Paper: r.FormValue("paper") != "", Reason: r.FormValue("reason")}
+	f.ID, _ = strconv.ParseInt(r.FormValue("id"), 10, 64)
+	s := Series{ID: f.ID, Title: strings.TrimSpace(f.Title), Names: f.Names, Paper: f.Paper}
+	if old, ok := b.findSeries(f.ID); ok && old.state == Open {
+		f.open, s.Opens, f.Opens = true, old.Opens, formOf(old.Series, b.access.Space.Zone(), b.now).Opens
+	}
+	wrong := fault.Fields{}
+	s.Opens = readTime(wrong, "opens", f.Opens, b.access.Space.Zone())
+	s.Closes = readTime(wrong, "closes", f.Closes, b.access.Space.Zone())
+	err = wrong.Err()
+	if err == nil {
+		_, err = c.PutSeries(r.Context(), b.access, s, f.Reason)
+	}
+	if f.errors = site.FieldErrors(r, err); f.errors != nil {
+		return c.renderSeries(w, r, b, f, http.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	return site.Redirect(w, r, b.access.Space.Path()+"/prepare/vote")
+}
+
+func readTime(wrong fault.Fields, field, text string, zone *time.Location) time.Time {
+	if text == "" {
+		return time.Time{}
+	}
+	for _, layout := range []string{dateTimeLocal, "2006-01-02T15:04:05", "2006-01-02 15:04", "02/01/2006 15:04"} {
+		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
+			return t.UTC()
+		}
+	}
+	wrong.Add(field, "vote.series.moment", "value", text)
+	return time.Time{}
+}
+
+func (c *Component) secondCall(w http.ResponseWriter, r *http.Request) error {
+	b, err := c.organise(r)
+	if err != nil {
+		return err
+	}
+	id, err := pathID(r, "series")
+	if err != nil {
+		return err
+	}
+	next, err := c.SecondCall(r.Context(), b.access, id)
+	if err != nil {
+		return err
+	}
+	return site.Redirect(w, r, b.access.Space.Path()+"/prepare/series/"+strconv.FormatInt(next.ID, 10))
+}
+
+// resolutionForm is a resolution as it is typed: options one per line, "Name | what to know |
+// 1970-01-31".
+type resolutionForm struct {
+	Resolution
+	options string
+	seats   string
+	most    string
+	errors  map[string]string
+}
+
+func resolutionFormOf(r Resolution) resolutionForm {
+	f := resolutionForm{Resolution: r, seats: strconv.Itoa(max(r.Seats, 1)), most: strconv.Itoa(max(r.MaxChoices, 1))}
+	var lines []string
+	for _, o := range r.Options {
+		parts := []string{o.Label, o.About, o.Born}
+		for len(parts) > 1 && parts[len(parts)-1] == "" {
+			parts = parts[:len(parts)-1]
+		}
+		lines = append(lines, strings.Join(parts, " | "))
+	}
+	f.options = strings.Join(lines, "\n")
+	return f
+}
+
+func (c *Component) editResolution(w http.ResponseWriter, r *http.Request) error {
+	b, err := c.organise(r)
+	if err != nil {
+		return err
+	}
+	var res Resolution
+	if r.PathValue("id") != "" {
+		id, err := pathID(r, "id")
+		if err != nil {
+			return err
+		}
+		_, rv, ok := b.find(id)
+		if !ok {
+			return fault.New(fault.NotFound, "vote.unknown")
+		}
+		res = rv.Resolution
+	} else {
+		id, err := pathID(r, "series")
+		if err != nil {
+			return err
+		}
+		res = Resolution{Series: id, Form: Motion}
+		if len(b.rules.Motions) > 0 {
+			res.Rule = b.rules.Motions[0].Key
+		}
+	}
+	return c.renderResolution(w, r, b, resolutionFormOf(res), http.StatusOK)
+}
+
+func (c *Component) renderResolution(w http.ResponseWriter, r *http.Request, b board, f resolutionForm, status int) error {
+	return c.deps.RenderSpace(w, r, component.SpacePage{Access: b.access, Title: site.T(r.Context(), "vote.resolution.edit"), Status: status, View: resolutionPage(b, f)})
+}
+
+func (c *Component) saveResolution(w http.ResponseWriter, r *http.Request) error {
+	b, err := c.organise(r)
+	if err != nil {
+		return err
+	}
+	f := readResolution(r)
+	_, err = c.PutResolution(r.Context(), b.access, f.Resolution)
+	if f.errors = site.FieldErrors(r, err); f.errors != nil {
+		return c.renderResolution(w, r, b, f, http.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	return site.Redirect(w, r, b.access.Space.Path()+"/prepare/vote")
+}
+
+func readResolution(r *http.Request) resolutionForm {
+	f := resolutionForm{options: r.FormValue("options"), seats: r.FormValue("seats"), most: r.FormValue("max_choices")}
+	f.ID, _ = strconv.ParseInt(r.FormValue("id"), 10, 64)
+	f.Series, _ = strconv.ParseInt(r.FormValue("series"), 10, 64)
+	f.Title, f.Origin = strings.TrimSpace(r.FormValue("title")), strings.TrimSpace(r.FormValue("origin"))
+	f.Text = strings.TrimSpace(strings.ReplaceAll(r.FormValue("text"), "\r\n", "\n"))
+	// One list offers motions and elections: "motion:ordinary", "choice:…", "election:…".
+	form, rule, _ := strings.Cut(r.FormValue("rule"), ":")
+	f.Form, f.Rule = Form(form), rule
+	f.Seats, _ = strconv.Atoi(f.seats)
+	f.MaxChoices, _ = strconv.Atoi(f.most)
+	for line := range strings.SplitSeq(f.options, "\n") {
+		parts := strings.Split(line, "|")
+		o := Option{Label: strings.TrimSpace(parts[0])}
+		if len(parts) > 1 {
+			o.About = strings.TrimSpace(parts[1])
+		}
+		if len(parts) > 2 {
+			o.Born = strings.TrimSpace(parts[2])
+		}
+		if o.Label != "" {
+			f.Options = append(f.Options, o)
+		}
+	}
+	return f
+}
+
+func (c *Component) moveResolution(w http.ResponseWriter, r *http.Request) error {
+	return c.changeResolution(w, r, func(a space.Access, id int64) error {
+		by := 1
+		if r.FormValue("up") != "" {
+			by = -1
+		}
+		return c.MoveResolution(r.Context(), a, id, by)
+	})
+}
+
+func (c *Component) removeResolution(w http.ResponseWriter, r *http.Request) error {
+	return c.changeResolution(w, r, func(a space.Access, id int64) error { return c.RemoveResolution(r.Context(), a, id) })
+}
+
+func (c *Component) changeResolution(w http.ResponseWriter, r *http.Request, change func(a space.Access, id int64) error) error {
+	if _, err := site.MustSignIn(r); err != nil {
+		return err
+	}
+	id, err := pathID(r, "id")
+	if err != nil {
+		return err
+	}
+	var a space.Access
+	if err := c.deps.InSpace(r, func(_ *db.Tx, in space.Access) error { a = in; return nil }); err != nil {
+		return err
+	}
+	if err := change(a, id); err != nil {
+		return err
+	}
+	return site.Redirect(w, r, a.Space.Path()+"/prepare/vote")
+}
