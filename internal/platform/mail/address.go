@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"net/netip"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -22,6 +21,9 @@ func CheckAddress(s string) (string, error) {
 		return "", refuseAddress(s)
 	}
 	domain, err := idna.Lookup.ToASCII(s[at+1:])
+	if err == nil { // what is not a character at all shows only on the way back
+		_, err = idna.Lookup.ToUnicode(domain)
+	}
 	if err != nil || !domainName(domain) || at+1+len(domain) > 254 {
 		return "", refuseAddress(s)
 	}
@@ -50,7 +52,8 @@ func localPart(s string) bool {
 }
 
 func domainName(s string) bool {
-	if _, err := netip.ParseAddr(s); err == nil || !strings.Contains(s, ".") {
+	top := s[strings.LastIndexByte(s, '.')+1:]
+	if top == s || strings.Trim(top, "0123456789") == "" {
 		return false
 	}
 	for label := range strings.SplitSeq(s, ".") {
