@@ -3,6 +3,7 @@ package app
 import (
 	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/component/account"
+	"isegoria.org/isegoria/internal/component/publicregister"
 	"isegoria.org/isegoria/internal/component/register"
 	"isegoria.org/isegoria/internal/component/spaces"
 )
@@ -13,5 +14,6 @@ func components(d *component.Deps) []component.Component {
 		account.New(d),
 		register.New(d),
 		spaces.New(d),
+		publicregister.New(d),
 	}
 }
