@@ -64,7 +64,12 @@ func (w teller) fraction(f statute.Frac) string {
 			}
 		}
 	}
-	return statute.FormatPercent(f, w.lang)
+	return w.percent(f)
+}
+
+// percent writes a share exactly: "50 %", "33,5 %".
+func (w teller) percent(f statute.Frac) string {
+	return w.t("spaces.rules.percent", "number", statute.FormatNumber(f.Mul(statute.Int(100)), w.lang))
 }
 
 func (w teller) who() []rule {
@@ -78,7 +83,7 @@ func (w teller) who() []rule {
 		case c.Advisory:
 			s = append(s, w.t("spaces.rules.advisory"))
 		case c.Weight != nil:
-			s = append(s, w.t("spaces.rules.weight", "share", statute.FormatPercent(*c.Weight, w.lang)))
+			s = append(s, w.t("spaces.rules.weight", "share", w.percent(*c.Weight)))
 		}
 		if c.Votes != nil {
 			s = append(s, w.votes(*c.Votes))
