@@ -23,6 +23,7 @@ import (
 	"isegoria.org/isegoria/internal/journal"
 	"isegoria.org/isegoria/internal/people"
 	"isegoria.org/isegoria/internal/platform/assets"
+	"isegoria.org/isegoria/internal/platform/blob"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/i18n"
 	"isegoria.org/isegoria/internal/platform/mail"
@@ -50,6 +51,7 @@ type App struct {
 	Router     *web.Router
 	Handler    http.Handler
 	Mail       *mail.Worker // runs while the app serves
+	Blobs      *blob.Store  // the files people bring
 	config     Config
 }
 
@@ -71,31 +73,37 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if dsn == "" {
 		dsn = filepath.Join(c.Data, "isegoria.db")
 	}
-	d, err := db.Open(ctx, dsn)
+	blobs, err := blob.Open(ctx, filepath.Join(c.Data, "files"), maxFile)
 	if err != nil {
 		return nil, err
 	}
-	a := &App{config: c, Site: &site.Site{DB: d, Log: log, URL: strings.TrimSuffix(c.URL, "/"),
+	d, err := db.Open(ctx, dsn)
+	if err != nil {
+		return nil, errors.Join(err, blobs.Close())
+	}
+	a := &App{config: c, Blobs: blobs, Site: &site.Site{DB: d, Log: log, URL: strings.TrimSuffix(c.URL, "/"),
 		Demo: c.Demo, BehindProxy: c.BehindProxy, Secret: secret}}
 	a.Mail = &mail.Worker{DB: d, Sender: sender, Log: log}
 	if err := a.wire(ctx); err != nil {
-		d.Close()
-		return nil, err
+		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
 }
 
 // Close ends the app; whoever served it has stopped serving.
-func (a *App) Close() error { return a.Site.DB.Close() }
+func (a *App) Close() error { return errors.Join(a.Site.DB.Close(), a.Blobs.Close()) }
+
+// maxFile is the size of the largest file kept, in bytes.
+const maxFile = 50 << 20
 
 func (a *App) wire(ctx context.Context) error {
-	deps := &component.Deps{Site: a.Site, MailServer: a.config.Mail.Host != "", All: func() []component.Component { return a.Components }}
+	deps := &component.Deps{Site: a.Site, Blobs: a.Blobs, MailServer: a.config.Mail.Host != "", All: func() []component.Component { return a.Components }}
 	a.Components = components(deps)
 	a.Mail.OnResult = func(tx *db.Tx, m mail.Stored) error {
 		return component.Ask(deps, func(r component.MailResult) error { return r.MailResult(tx, m) })
 	}
 	migrations := []fs.FS{journal.Migrations(), people.Migrations(), space.Migrations(), electorate.Migrations(), mail.Migrations()}
-	words := []fs.FS{uiLocale(), site.Locale(), people.Locale(), space.Locale(), electorate.Locale(), mail.Locale()}
+	words := []fs.FS{uiLocale(), site.Locale(), people.Locale(), space.Locale(), electorate.Locale(), mail.Locale(), blob.Locale()}
 	for _, c := range a.Components {
 		if m := c.Migrations(); m != nil {
 			migrations = append(migrations, m)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"isegoria.org/isegoria/internal/platform/blob"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/site"
 	"isegoria.org/isegoria/internal/space"
@@ -14,6 +15,8 @@ import (
 // Deps is what the house gives every component.
 type Deps struct {
 	Site *site.Site
+	// Blobs keeps the files people bring.
+	Blobs *blob.Store
 	// All lists every component, in the order of the house: what each has to say is asked
 	// through the optional interfaces (see [Ask]).
 	All func() []Component
