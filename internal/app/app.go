@@ -243,3 +243,16 @@ func loadSecret(path string) ([]byte, error) {
 }
 
 func uiLocale() fs.FS { f, _ := fs.Sub(ui.Locale, "locale"); return f }
+
+// DatabasePath is the address of an existing instance's database; it refuses a data folder
+// that holds none.
+func DatabasePath(data, database string) (string, error) {
+	if database != "" {
+		return database, nil
+	}
+	path := filepath.Join(data, "isegoria.db")
+	if _, err := os.Stat(path); err != nil {
+		return "", fmt.Errorf("there is no instance in %s (no isegoria.db)", data)
+	}
+	return path, nil
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+	"github.com/alecthomas/kong"
+
+	"isegoria.org/isegoria/internal/app"
+	"isegoria.org/isegoria/internal/platform/mail"
+)
+
+// settings are what an operator decides about an instance. Every option is a flag, an
+// environment variable and a line of the configuration file.
+type settings struct {
+	Data        string `default:"./data" type:"path" env:"ISEGORIA_DATA" placeholder:"DIR" help:"Folder of everything that is kept: database, documents, keys."`
+	Database    string `env:"ISEGORIA_DATABASE" placeholder:"URL" help:"PostgreSQL address (postgres://…). Without it, an SQLite file in the data folder."`
+	Listen      string `default:"127.0.0.1:8080" env:"ISEGORIA_LISTEN" placeholder:"ADDRESS" help:"Address to serve at."`
+	URL         string `name:"url" env:"ISEGORIA_URL" placeholder:"URL" help:"Address at which people reach the site (https://…). Without it, http:// and the address served at."`
+	BehindProxy bool   `env:"ISEGORIA_BEHIND_PROXY" help:"Trust the client address that a reverse proxy states (X-Forwarded-For)."`
+	LogLevel    string `enum:"debug,info,warn,error" default:"info" env:"ISEGORIA_LOG_LEVEL" help:"What is logged: ${enum}. Logs hold no personal data."`
+
+	Mail mailSettings `embed:"" prefix:"mail-" group:"Mail"`
+}
+
+// mailSettings are the way out of the house for mails.
+type mailSettings struct {
+	Host         string `env:"ISEGORIA_MAIL_HOST" help:"SMTP server. Without it, mails stay on the outbox page."`
+	Port         int    `default:"0" env:"ISEGORIA_MAIL_PORT" help:"SMTP port; 0 is the usual one of the encryption."`
+	User         string `env:"ISEGORIA_MAIL_USER" help:"User name at the SMTP server."`
+	Password     string `env:"ISEGORIA_MAIL_PASSWORD" help:"Password at the SMTP server."`
+	TLS          string `name:"tls" enum:"starttls,implicit,none" default:"starttls" env:"ISEGORIA_MAIL_TLS" help:"Encryption: ${enum}; none only for a server on this machine."`
+	From         string `env:"ISEGORIA_MAIL_FROM" help:"Address that mails come from."`
+	DKIMDomain   string `name:"dkim-domain" env:"ISEGORIA_MAIL_DKIM_DOMAIN" help:"Domain that signs mails (DKIM)."`
+	DKIMSelector string `name:"dkim-selector" env:"ISEGORIA_MAIL_DKIM_SELECTOR" help:"Selector of the DKIM key in the DNS."`
+	DKIMKey      string `name:"dkim-key" type:"path" env:"ISEGORIA_MAIL_DKIM_KEY" help:"File of the DKIM private key (PEM)."`
+}
+
+func (s settings) app() app.Config {
+	url := s.URL
+	if url == "" {
+		url = "http://" + strings.Replace(s.Listen, "0.0.0.0", "localhost", 1)
+	}
+	return app.Config{Data: s.Data, Database: s.Database, Listen: s.Listen, URL: url, BehindProxy: s.BehindProxy, Mail: s.Mail.config()}
+}
+
+func (m mailSettings) config() mail.Config {
+	return mail.Config{Host: m.Host, Port: m.Port, User: m.User, Password: m.Password, TLS: m.TLS, From: m.From,
+		DKIMDomain: m.DKIMDomain, DKIMSelector: m.DKIMSelector, DKIMKeyFile: m.DKIMKey}
+}
+
+// configPaths is the file that --config or the environment names, looked for before parsing.
+func configPaths(args []string) []string {
+	for i, a := range args {
+		if v, ok := strings.CutPrefix(a, "--config="); ok {
+			return []string{v}
+		}
+		if a == "--config" && i+1 < len(args) {
+			return []string{args[i+1]}
+		}
+	}
+	if v := os.Getenv("ISEGORIA_CONFIG"); v != "" {
+		return []string{v}
+	}
+	return nil
+}
+
+// tomlFile reads a configuration file: the names of the flags with their values. A name that
+// no command has is refused, so that a spelling mistake is seen.
+func tomlFile(r io.Reader) (kong.Resolver, error) {
+	values := map[string]any{}
+	if _, err := toml.NewDecoder(r).Decode(&values); err != nil {
+		return nil, badInput{fmt.Errorf("configuration file: %w", err)}
+	}
+	return fileResolver(values), nil
+}
+
+type fileResolver map[string]any
+
+// Validate refuses names that no option has.
+func (f fileResolver) Validate(a *kong.Application) error {
+	known := map[string]bool{}
+	err := kong.Visit(a, func(n kong.Visitable, next kong.Next) error {
+		if flag, ok := n.(*kong.Flag); ok {
+			known[flag.Name] = true
+		}
+		return next(nil)
+	})
+	if err != nil {
+		return err
+	}
+	for name := range f {
+		if !known[name] {
+			return fmt.Errorf("configuration file: no option is named %q", name)
+		}
+	}
+	return nil
+}
+
+func (f fileResolver) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	v, ok := f[flag.Name]
+	if !ok {
+		return nil, nil
+	}
+	return fmt.Sprint(v), nil
+}
+
+// configCmd prints every option of `serve` as a commented configuration file.
+type configCmd struct{}
+
+func (configCmd) Run(k *kong.Kong) error { return printConfig(os.Stdout, k) }
+
+func printConfig(w io.Writer, k *kong.Kong) error {
+	var b strings.Builder
+	b.WriteString("# Configuration of Isegoria. Each line is also a flag (--name) and an environment variable.\n")
+	for _, command := range k.Model.Children {
+		if command.Name != "serve" {
+			continue
+		}
+		for _, flag := range command.Flags {
+			if flag.Name == "help" {
+				continue
+			}
+			fmt.Fprintf(&b, "\n# %s\n", flag.Help)
+			if len(flag.Envs) > 0 {
+				fmt.Fprintf(&b, "# Environment: %s\n", strings.Join(flag.Envs, ", "))
+			}
+			value := fmt.Sprintf("%q", flag.Default)
+			if flag.IsBool() {
+				value = "false"
+			} else if flag.Target.CanInt() {
+				value = flag.Default
+			}
+			fmt.Fprintf(&b, "#%s = %s\n", flag.Name, value)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

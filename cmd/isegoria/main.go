@@ -1,0 +1,67 @@
+// Command isegoria is the whole program: the site with which people hold their assembly, and
+// the tools that check, count, draw, keep and restore.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is every command. Flags, environment variables and the configuration file are the same
+// options; `isegoria config` prints them all.
+type cli struct {
+	ConfigFile string `name:"config" type:"path" env:"ISEGORIA_CONFIG" placeholder:"FILE" help:"Configuration file (TOML); see 'isegoria config'."`
+
+	Serve   serveCmd   `cmd:"" help:"Serve the site of an organisation."`
+	Demo    demoCmd    `cmd:"" help:"Serve a demonstration: an invented cooperative of 1,000 members."`
+	Config  configCmd  `cmd:"" help:"Print the documented configuration."`
+	Journal journalCmd `cmd:"" help:"Work with the journal."`
+	Tally   tallyCmd   `cmd:"" help:"Count an election from a ballot file."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	os.Exit(run(os.Args[1:]))
+}
+
+// run executes one command line and returns the exit code: 0, 1 for a failure, 2 for bad input.
+func run(args []string) int {
+	var c cli
+	parser, err := kong.New(&c, kong.Name("isegoria"), kong.UsageOnError(),
+		kong.Description("Isegoria: the assemblies of people who decide together. Free software, AGPL-3.0-or-later."),
+		kong.Configuration(tomlFile, configPaths(args)...))
+	if err != nil {
+		return fail(err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		return fail(badInput{err})
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	k.BindTo(ctx, (*context.Context)(nil))
+	k.Bind(parser)
+	if err := k.Run(); err != nil {
+		return fail(err)
+	}
+	return 0
+}
+
+// fail prints the error as one sentence and gives the exit code it asks for.
+func fail(err error) int {
+	fmt.Fprintln(os.Stderr, "isegoria:", err)
+	var coded interface{ ExitCode() int }
+	if errors.As(err, &coded) {
+		return coded.ExitCode()
+	}
+	return 1
+}
