@@ -26,9 +26,8 @@ type Certificate struct {
 
 // Stage is one step of the proof.
 type Stage struct {
-	Value   float64 `json:"value"`             // chance reached
 	Fixed   []int   `json:"fixed,omitempty"`   // types that this stage settles
-	Prices  []int64 `json:"prices"`            // in units of 1/PriceScale
+	Prices  []int64 `json:"prices"`            // in units of 1/PriceScale; of cuts divided by their largest coefficient
 	Weights []int64 `json:"weights,omitempty"` // likewise, per type
 	Upper   []int64 `json:"upper,omitempty"`   // Goldilocks: weights of the highest chance
 }
@@ -42,7 +41,7 @@ func (s *solver) certificate(a *aim) Certificate {
 		c.Types = append(c.Types, t.units)
 	}
 	for _, st := range a.stages {
-		out := Stage{Value: st.value, Fixed: st.fixed, Prices: quantise(st.prices, PriceScale)}
+		out := Stage{Fixed: st.fixed, Prices: quantise(st.prices, PriceScale)}
 		if st.weights != nil {
 			out.Weights = quantise(st.weights, PriceScale)
 		}

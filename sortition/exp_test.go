@@ -39,6 +39,16 @@ func TestExp(t *testing.T) {
 			t.Error(n, err)
 			continue
 		}
+		t1 := time.Now()
+		li, err := l.List(1000, "x")
+		fmt.Println(err, li.MaxShift, time.Since(t1))
+		t2 := time.Now()
+		au, err := newAudit(ruled(p, l.Objective), &l.Proof, l.Support)
+		if err != nil {
+			t.Fatal(err)
+		}
+		me, err := au.measure(l.Objective)
+		fmt.Println(err, me.Value, me.Bound, me.Gap(), len(me.Gaps), time.Since(t2))
 		fmt.Println(n, l.Value, l.Bound, l.Bound-l.Value, l.Complete, len(l.Support), len(l.Proof.Cuts), len(l.Impossible), time.Since(t0))
 	}
 }

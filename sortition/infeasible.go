@@ -142,7 +142,7 @@ func (m *model) hasPanel(ctx context.Context) (bool, error) {
 	}
 	s := newSearch(ctx, m)
 	s.found = func([]int32, float64) bool { return true }
-	s.maximise(make([]float64, len(m.types)), math.Inf(-1), 0)
+	s.maximise(anyCost(len(m.types)), math.Inf(-1), 0)
 	if s.best == nil && s.stopped {
 		return false, cmp.Or(ctx.Err(), errNumerical)
 	}
@@ -158,6 +158,9 @@ func (m *model) cheapest(ctx context.Context, p *Problem, within bool) ([]Change
 	for t := range loose.types { // a quota of 0 had closed the type: the slack opens it
 		pt := &loose.types[t]
 		pt.cap = len(pt.units)
+		if pt.out {
+			pt.cap = 0
+		}
 		for i, r := range m.cols[t].row {
 			if m.rows[r].quota < 0 {
 				pt.cap = min(pt.cap, m.rows[r].hi/int(m.cols[t].coef[i]))
@@ -179,14 +182,17 @@ func (m *model) cheapest(ctx context.Context, p *Problem, within bool) ([]Change
 		if !within {
 			lower, raise = q.Min, p.Size-q.Max
 		}
-		for sign, room := range map[float64]int{1: lower, -1: raise} {
-			if room <= 0 {
+		for _, side := range []struct {
+			sign float64
+			room int
+		}{{1, lower}, {-1, raise}} {
+			if side.room <= 0 {
 				continue
 			}
-			loose.cols = append(loose.cols, column{[]int32{int32(r)}, []float64{sign}})
-			loose.types = append(loose.types, ptype{cap: room})
+			loose.cols = append(loose.cols, column{[]int32{int32(r)}, []float64{side.sign}})
+			loose.types = append(loose.types, ptype{cap: side.room})
 			cost = append(cost, -1)
-			changes = append(changes, Change{Quota: row.quota, Category: q.Category, Feature: q.Feature, Maximum: sign < 0})
+			changes = append(changes, Change{Quota: row.quota, Category: q.Category, Feature: q.Feature, Maximum: side.sign < 0})
 		}
 	}
 	s := newSearch(ctx, &loose)

@@ -273,7 +273,7 @@ func (p *lp) solve(cutoff float64) lpStatus {
 		} else {
 			still++
 		}
-		p.wander = still > 20
+		p.wander = still > 5*p.m
 		r, delta := p.leaving()
 		if r < 0 {
 			return lpOptimal
@@ -349,7 +349,7 @@ func (p *lp) pivot(r int, delta float64) bool {
 	if q < 0 {
 		p.restand()
 		p.ray = append(p.ray[:0], rho...)
-		if delta > 0 {
+		if delta < 0 {
 			for i := range p.ray {
 				p.ray[i] = -p.ray[i]
 			}

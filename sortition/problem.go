@@ -20,6 +20,7 @@ type Problem struct {
 	Together [][]int // groups of persons drawn all or none
 	Apart    [][]int // groups of which at most one person is drawn
 	Fixed    []int   // persons who sit in any case
+	Excluded []int   // persons who cannot sit (declined, withdrawn)
 }
 
 // Validate reports the first fault of the problem as an *InputError.
@@ -35,7 +36,7 @@ func (p *Problem) Validate() error {
 			return inputErrorf(0, "the pool has no column “%s” for the address", c)
 		}
 	}
-	for _, group := range slices.Concat(p.Together, p.Apart, [][]int{p.Fixed}) {
+	for _, group := range slices.Concat(p.Together, p.Apart, [][]int{p.Fixed, p.Excluded}) {
 		for _, i := range group {
 			if i < 0 || i >= len(p.Pool.Rows) {
 				return inputErrorf(0, "there is no volunteer number %d", i+1)
@@ -95,8 +96,9 @@ type ptype struct {
 	units [][]int // each unit is a list of persons
 	// house[i] numbers, within the households of pattern, the one where unit i lives.
 	house   []int
-	pattern int // -1: lives in no household shared by several units
-	lo, cap int // how many units may sit together, by the bounds of this type alone
+	pattern int  // -1: lives in no household shared by several units
+	out     bool // excluded
+	lo, cap int  // how many units may sit together, by the bounds of this type alone
 }
 
 // mrow bounds the activity of one rule.
@@ -129,6 +131,7 @@ type builder struct {
 	units  [][]int
 	unitOf []int
 	fixed  []bool // per unit
+	out    []bool // per unit
 
 	groups  [][]int  // exclusions: units of which one may sit (a unit may repeat)
 	persons [][]int  // the same exclusions as persons
@@ -172,6 +175,10 @@ func (b *builder) joinUnits() {
 	b.fixed = make([]bool, len(b.units))
 	for _, i := range b.p.Fixed {
 		b.fixed[b.unitOf[i]] = true
+	}
+	b.out = make([]bool, len(b.units))
+	for _, i := range b.p.Excluded {
+		b.out[b.unitOf[i]] = true
 	}
 }
 
@@ -223,7 +230,7 @@ func (b *builder) describe() {
 	b.traits = make([]string, len(b.units))
 	for u := range b.units {
 		c := b.column(u)
-		b.traits[u] = fmt.Sprint(c.row, c.coef)
+		b.traits[u] = fmt.Sprint(c.row, c.coef, b.out[u])
 	}
 }
 
@@ -322,7 +329,7 @@ func (b *builder) buildTypes() {
 		if !ok {
 			t = len(b.m.types)
 			index[k] = t
-			b.m.types = append(b.m.types, ptype{pattern: patternOf[u]})
+			b.m.types = append(b.m.types, ptype{pattern: patternOf[u], out: b.out[u]})
 			b.m.cols = append(b.m.cols, b.exclusions(b.column(u), u, patternOf[u], rowOf))
 		}
 		pt := &b.m.types[t]
@@ -358,6 +365,9 @@ func (m *model) recap() {
 	for t := range m.types {
 		pt := &m.types[t]
 		pt.cap = len(pt.units)
+		if pt.out {
+			pt.cap = 0
+		}
 		for i, r := range m.cols[t].row {
 			pt.cap = min(pt.cap, m.rows[r].hi/int(m.cols[t].coef[i]))
 		}

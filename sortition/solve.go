@@ -70,9 +70,18 @@ type TypeCount struct {
 // Whole is the sum of the weights of a lottery.
 const Whole = 1_000_000_000_000
 
-// Tolerance is how far each chance may end from the optimum: far below the 1e-6 that
-// the proof must show.
-const Tolerance = 5e-8
+// tolerance is how far each chance may end from its target: far below the 1e-6 that the
+// proof must show.
+const tolerance = 5e-8
+
+// aimedAt is the tolerance to try for: the bound of Nash moves with the inverse of the
+// chances, which asks for more than a proven minimum does.
+func (o Objective) aimedAt() float64 {
+	if o == Nash {
+		return 1e-9
+	}
+	return tolerance
+}
 
 // Progress is the state of a solution under way.
 type Progress struct {
@@ -94,11 +103,7 @@ func Solve(ctx context.Context, p *Problem, o Objective, progress func(Progress)
 	if !slices.Contains(Objectives(), o) {
 		return nil, inputErrorf(0, "“%s” is not an objective: choose among %v", o, Objectives())
 	}
-	if o == Plain {
-		q := *p
-		q.Quotas = nil
-		p = &q
-	}
+	p = ruled(p, o)
 	m, err := compile(p)
 	if err != nil {
 		return nil, err
@@ -146,7 +151,7 @@ func (s *solver) run() (*Lottery, error) {
 			}
 			continue
 		}
-		switch s.d.decompose(a.target, Tolerance) {
+		switch s.d.decompose(a.target, s.o.aimedAt()) {
 		case reached, interrupted:
 			done = true
 		case outside:
@@ -189,7 +194,7 @@ func (s *solver) feasible() error {
 		}
 	}
 	s.d.search.found = func(x []int32, _ float64) bool { return s.d.learn(x) }
-	s.d.search.maximise(make([]float64, len(s.m.types)), math.Inf(-1), 0)
+	s.d.search.maximise(anyCost(len(s.m.types)), math.Inf(-1), 0)
 	switch {
 	case len(s.d.panels) > 0:
 		return nil
@@ -197,6 +202,16 @@ func (s *solver) feasible() error {
 		return cmp.Or(s.ctx.Err(), errNumerical)
 	}
 	return s.infeasible()
+}
+
+// anyCost is a fixed irregular cost: without one, every basis of the search would be
+// as good as any other and the simplex would wander.
+func anyCost(n int) []float64 {
+	cost := make([]float64, n)
+	for t := range cost {
+		cost[t] = float64((t*7919+13)%1009) / 1009
+	}
+	return cost
 }
 
 func (s *solver) infeasible() error {
@@ -290,7 +305,7 @@ func (s *solver) aim() (*aim, error) {
 // lottery gathers the result. The weights are rounded to whole numbers, so that
 // whoever checks can do so exactly.
 func (s *solver) lottery(a *aim) *Lottery {
-	l := &Lottery{Objective: s.o, problem: s.p, m: s.m, Complete: s.d.mn.worst() <= Tolerance}
+	l := &Lottery{Objective: s.o, problem: s.p, m: s.m, Complete: s.d.mn.worst() <= tolerance}
 	l.Support = s.support()
 	chance := make([]float64, len(s.m.types))
 	for _, w := range l.Support {

@@ -184,6 +184,13 @@ func checkLeximin(t *testing.T, p *Problem, l *Lottery, panels [][]int, n int) {
 	if !l.Complete {
 		t.Errorf("problem %d: not complete", n)
 	}
+	a, err := newAudit(p, &l.Proof, l.Support)
+	if err != nil {
+		t.Fatalf("problem %d: audit: %v", n, err)
+	}
+	if m, err := a.measure(Leximin); err != nil || m.Gap() > 1e-6 {
+		t.Fatalf("problem %d: proof: %+v %v", n, m, err)
+	}
 	possible := map[int]bool{}
 	for _, panel := range panels {
 		for _, i := range panel {

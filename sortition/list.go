@@ -1,0 +1,231 @@
+package sortition
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+)
+
+// List is a lottery made drawable in public: numbered panels of which one is drawn,
+// each with the same chance (Flanigan, Kehne, Procaccia, "Fair Sortition Made
+// Transparent", NeurIPS 2021). Panels are numbered from 0 and may repeat.
+type List struct {
+	Panels [][]int `json:"panels"` // persons by row, rising
+	// MaxShift is the largest distance between a person's share of the panels and
+	// their chance in the lottery.
+	MaxShift float64 `json:"max_shift"`
+	Hash     string  `json:"hash"` // see HashPanels
+}
+
+// HashPanels is the SHA-256, in hexadecimal, of the panels' text: one line per panel,
+// its number and the rows (from 1) of its members separated by spaces.
+func HashPanels(panels [][]int) string {
+	var b strings.Builder
+	for n, panel := range panels {
+		fmt.Fprint(&b, n)
+		for _, i := range panel {
+			fmt.Fprintf(&b, " %d", i+1)
+		}
+		b.WriteByte('\n')
+	}
+	sum := sha256.Sum256([]byte(b.String()))
+	return hex.EncodeToString(sum[:])
+}
+
+// seeded is the generator of a seed phrase; the purpose keeps uses apart.
+func seeded(seed, purpose string) *rand.Rand {
+	return rand.New(rand.NewChaCha8(sha256.Sum256([]byte(purpose + "\x00" + seed))))
+}
+
+// List rounds the lottery to m numbered panels and names the persons of each. The
+// seed decides which of several equal persons sits where; nobody's chance depends on it
+// by more than 1/m.
+func (l *Lottery) List(m int, seed string) (*List, error) {
+	if m < 1 || m > 1_000_000 {
+		return nil, inputErrorf(0, "the number of panels must lie between 1 and 1 000 000")
+	}
+	if l.m == nil {
+		return nil, errors.New("sortition: only a lottery that Solve returned can be listed")
+	}
+	rng := seeded(seed, "isegoria list")
+	times := l.round(m)
+	var order []int // index in Support, one entry per numbered panel
+	for i, n := range times {
+		for range n {
+			order = append(order, i)
+		}
+	}
+	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	s := newSeating(l.m, rng)
+	out := &List{}
+	for _, i := range order {
+		out.Panels = append(out.Panels, s.seat(l.Support[i].Counts))
+	}
+	share := make([]float64, l.m.size)
+	for _, panel := range out.Panels {
+		for _, i := range panel {
+			share[i] += 1 / float64(m)
+		}
+	}
+	for i, c := range l.Chance {
+		out.MaxShift = max(out.MaxShift, math.Abs(share[i]-c))
+	}
+	out.Hash = HashPanels(out.Panels)
+	return out, nil
+}
+
+// round turns the weights into whole numbers of panels that add up to m: largest
+// remainders, then exchanges of one panel for another as long as they bring the
+// chances per type closer to those of the lottery in the least-squares sense.
+func (l *Lottery) round(m int) []int {
+	n := len(l.Support)
+	times := make([]int, n)
+	rest := make([]int, n)
+	left := m
+	for i, w := range l.Support {
+		rest[i] = i
+		times[i] = int(w.Weight * int64(m) / Whole)
+		left -= times[i]
+	}
+	slices.SortStableFunc(rest, func(a, b int) int {
+		return -cmp.Compare(l.Support[a].Weight*int64(m)%Whole, l.Support[b].Weight*int64(m)%Whole)
+	})
+	for _, i := range rest[:left] {
+		times[i]++
+	}
+	off := make([]float64, len(l.m.types)) // panels too many (few) per unit
+	self := make([]float64, n)
+	for i, w := range l.Support {
+		for _, c := range w.Counts {
+			v := float64(c.Count) / float64(len(l.m.types[c.Type].units))
+			off[c.Type] += v * (float64(times[i]) - float64(w.Weight)/Whole*float64(m))
+			self[i] += v * v
+		}
+	}
+	for range 20 * n {
+		if !l.exchange(times, off, self) {
+			break
+		}
+	}
+	return times
+}
+
+// exchange makes the best exchange it finds among the most promising panels.
+func (l *Lottery) exchange(times []int, off, self []float64) bool {
+	dot := func(i int) float64 {
+		s := 0.0
+		for _, c := range l.Support[i].Counts {
+			s += off[c.Type] * float64(c.Count) / float64(len(l.m.types[c.Type].units))
+		}
+		return s
+	}
+	type move struct {
+		i     int
+		delta float64
+	}
+	var drops, adds []move
+	for i := range times {
+		d := dot(i)
+		adds = append(adds, move{i, 2*d + self[i]})
+		if times[i] > 0 {
+			drops = append(drops, move{i, -2*d + self[i]})
+		}
+	}
+	byDelta := func(a, b move) int { return cmp.Compare(a.delta, b.delta) }
+	slices.SortFunc(adds, byDelta)
+	slices.SortFunc(drops, byDelta)
+	best, from, to := -1e-9, -1, -1
+	for _, a := range adds[:min(8, len(adds))] {
+		for _, d := range drops[:min(8, len(drops))] {
+			if a.i == d.i {
+				continue
+			}
+			if v := a.delta + d.delta - 2*l.cross(a.i, d.i); v < best {
+				best, from, to = v, d.i, a.i
+			}
+		}
+	}
+	if from < 0 {
+		return false
+	}
+	for k, i := range []int{from, to} {
+		step := 2*k - 1
+		times[i] += step
+		for _, c := range l.Support[i].Counts {
+			off[c.Type] += float64(step*c.Count) / float64(len(l.m.types[c.Type].units))
+		}
+	}
+	return true
+}
+
+// cross is the inner product of two panels of the support, per unit.
+func (l *Lottery) cross(i, j int) float64 {
+	a, b := l.Support[i].Counts, l.Support[j].Counts
+	s, k := 0.0, 0
+	for _, c := range a {
+		for k < len(b) && b[k].Type < c.Type {
+			k++
+		}
+		if k < len(b) && b[k].Type == c.Type {
+			u := float64(len(l.m.types[c.Type].units))
+			s += float64(c.Count) * float64(b[k].Count) / u / u
+		}
+	}
+	return s
+}
+
+// seating names the units that sit, so that each unit of a type sits equally often.
+type seating struct {
+	m    *model
+	used [][]int // how often each unit sat
+	rank [][]int // order of the units among equals, by lot
+}
+
+func newSeating(m *model, rng *rand.Rand) *seating {
+	s := &seating{m: m}
+	for _, t := range m.types {
+		s.used = append(s.used, make([]int, len(t.units)))
+		s.rank = append(s.rank, rng.Perm(len(t.units)))
+	}
+	return s
+}
+
+// seat takes, for each type, the units that sat least, one per household.
+func (s *seating) seat(counts []TypeCount) []int {
+	taken := map[[2]int]bool{} // households of a pattern that gave a member
+	var panel []int
+	for _, c := range counts {
+		pt := &s.m.types[c.Type]
+		order := make([]int, len(pt.units))
+		for i := range order {
+			order[i] = i
+		}
+		slices.SortFunc(order, func(a, b int) int {
+			return cmp.Or(cmp.Compare(s.used[c.Type][a], s.used[c.Type][b]), cmp.Compare(s.rank[c.Type][a], s.rank[c.Type][b]))
+		})
+		left := c.Count
+		for _, u := range order {
+			house := [2]int{pt.pattern, pt.house[u]}
+			if left == 0 {
+				break
+			}
+			if pt.pattern >= 0 {
+				if taken[house] {
+					continue
+				}
+				taken[house] = true
+			}
+			s.used[c.Type][u]++
+			panel = append(panel, pt.units[u]...)
+			left--
+		}
+	}
+	slices.Sort(panel)
+	return panel
+}
