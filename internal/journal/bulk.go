@@ -14,6 +14,8 @@ type Entry struct {
 	Payload Payload
 }
 
+const insertEvents = "INSERT INTO journal (id, seq, at, kind, space_id, subject, actor_id, payload, salt, digest, hash) VALUES "
+
 // AppendAll writes the events in their order, as [Append] does one by one, at a fraction
 // of the cost: for acts that concern thousands at once.
 func AppendAll(tx *db.Tx, entries []Entry) error {
@@ -21,8 +23,12 @@ func AppendAll(tx *db.Tx, entries []Entry) error {
 	if err != nil {
 		return err
 	}
+	rows, statement := 0, ""
 	for len(entries) > 0 {
 		n := min(tx.BulkRows(), len(entries))
+		if n != rows {
+			rows, statement = n, insertEvents+db.Values(n, 11)
+		}
 		args := make([]any, 0, 11*n)
 		for _, entry := range entries[:n] {
 			text, err := json.Marshal(entry.Payload)
@@ -42,9 +48,7 @@ func AppendAll(tx *db.Tx, entries []Entry) error {
 			}
 			args = append(args, e.ID, seq, e.At, e.Kind, e.Space, e.Subject, e.Actor, string(e.Payload), e.salt, e.Digest, hash)
 		}
-		_, err := tx.Exec("INSERT INTO journal (id, seq, at, kind, space_id, subject, actor_id, payload, salt, digest, hash) VALUES "+
-			db.Values(n, 11), args...)
-		if err != nil {
+		if _, err := tx.Exec(statement, args...); err != nil {
 			return err
 		}
 		entries = entries[n:]

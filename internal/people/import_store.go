@@ -7,33 +7,33 @@ import (
 	"isegoria.org/isegoria/internal/platform/db"
 )
 
+const memberInsert = "INSERT INTO member (" + memberColumns + ", search, sort_name, sort_number) VALUES "
+
+const memberUpdate = ` ON CONFLICT (number) DO UPDATE SET kind = excluded.kind, last_name = excluded.last_name, first_name = excluded.first_name,
+	email = excluded.email, address = excluded.address, postcode = excluded.postcode, city = excluded.city,
+	country = excluded.country, phone = excluded.phone, college = excluded.college, shares = excluded.shares,
+	paid_up = excluded.paid_up, admitted_on = excluded.admitted_on, left_on = excluded.left_on, language = excluded.language,
+	updated_at = excluded.updated_at, erased_at = excluded.erased_at, search = excluded.search,
+	sort_name = excluded.sort_name, sort_number = excluded.sort_number`
+
 func upsertMembers(tx *db.Tx, list []Member) error {
+	rows, statement := 0, ""
 	for len(list) > 0 {
-		n := min(tx.BulkRows(), len(list))
-		if err := upsertRows(tx, list[:n]); err != nil {
+		if n := min(tx.BulkRows(), len(list)); n != rows {
+			rows, statement = n, memberInsert+db.Values(n, 22)+memberUpdate
+		}
+		args := make([]any, 0, 22*rows)
+		for _, m := range list[:rows] {
+			args = append(args, m.ID, m.Number, string(m.Kind), m.LastName, m.FirstName, m.Email, m.Address, m.Postcode, m.City,
+				m.Country, m.Phone, m.College, m.Shares, m.PaidUp, m.AdmittedOn, m.LeftOn, m.Language, m.UpdatedAt, m.ErasedAt,
+				m.searchText(), Fold(m.SortName()), sortNumber(m.Number))
+		}
+		if _, err := tx.Exec(statement, args...); err != nil {
 			return err
 		}
-		list = list[n:]
+		list = list[rows:]
 	}
 	return nil
-}
-
-func upsertRows(tx *db.Tx, list []Member) error {
-	args := make([]any, 0, 22*len(list))
-	for _, m := range list {
-		args = append(args, m.ID, m.Number, string(m.Kind), m.LastName, m.FirstName, m.Email, m.Address, m.Postcode, m.City,
-			m.Country, m.Phone, m.College, m.Shares, m.PaidUp, m.AdmittedOn, m.LeftOn, m.Language, m.UpdatedAt, m.ErasedAt,
-			m.searchText(), Fold(m.SortName()), sortNumber(m.Number))
-	}
-	_, err := tx.Exec(`INSERT INTO member (`+memberColumns+`, search, sort_name, sort_number)
-		VALUES `+db.Values(len(list), 22)+`
-		ON CONFLICT (number) DO UPDATE SET kind = excluded.kind, last_name = excluded.last_name, first_name = excluded.first_name,
-			email = excluded.email, address = excluded.address, postcode = excluded.postcode, city = excluded.city,
-			country = excluded.country, phone = excluded.phone, college = excluded.college, shares = excluded.shares,
-			paid_up = excluded.paid_up, admitted_on = excluded.admitted_on, left_on = excluded.left_on, language = excluded.language,
-			updated_at = excluded.updated_at, erased_at = excluded.erased_at, search = excluded.search,
-			sort_name = excluded.sort_name, sort_number = excluded.sort_number`, args...)
-	return err
 }
 
 // sortNumber orders numbers as people do: each run of digits is written with twelve.

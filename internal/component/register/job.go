@@ -25,8 +25,9 @@ type job struct {
 	writing atomic.Bool
 }
 
-// start begins the attempt in the background; the page is found again at any time.
-func (c *Component) start(ctx context.Context, id, actor int64, to people.ImportState) error {
+// StartImport begins to check an import (to is people.ImportChecking) or to apply it, in the
+// background; its page is found again at any time.
+func (c *Component) StartImport(ctx context.Context, id, actor int64, to people.ImportState) error {
 	j := &job{actor: actor, apply: to == people.ImportApplying}
 	err := c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
 		run, err := people.BeginImport(tx, id, to)

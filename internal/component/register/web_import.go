@@ -219,7 +219,7 @@ func (c *Component) setMapping(w http.ResponseWriter, r *http.Request) error {
 		i.Options, i.State = o, people.ImportMapping
 		return c.importPage(w, r, http.StatusUnprocessableEntity, i, refused)
 	}
-	if err := c.start(r.Context(), i.ID, site.Viewer(r.Context()).Account, people.ImportChecking); err != nil {
+	if err := c.StartImport(r.Context(), i.ID, site.Viewer(r.Context()).Account, people.ImportChecking); err != nil {
 		return err
 	}
 	return site.Redirect(w, r, importPath(i))
@@ -274,7 +274,7 @@ func (c *Component) setColleges(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := c.start(r.Context(), i.ID, site.Viewer(r.Context()).Account, people.ImportChecking); err != nil {
+	if err := c.StartImport(r.Context(), i.ID, site.Viewer(r.Context()).Account, people.ImportChecking); err != nil {
 		return err
 	}
 	return site.Redirect(w, r, importPath(i))
@@ -285,7 +285,7 @@ func (c *Component) applyImport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := c.start(r.Context(), i.ID, site.Viewer(r.Context()).Account, people.ImportApplying); err != nil {
+	if err := c.StartImport(r.Context(), i.ID, site.Viewer(r.Context()).Account, people.ImportApplying); err != nil {
 		return err
 	}
 	return site.Redirect(w, r, importPath(i))
