@@ -36,6 +36,7 @@ type Proxy struct {
 	Blank         bool
 	Scan          string // key of the scanned paper, "" for none
 	GivenAt       time.Time
+	AnsweredAt    time.Time // when it was accepted
 	EndedAt       time.Time
 	EndReason     string // ReasonWithdrawn, ReasonVoted …
 }
@@ -47,6 +48,7 @@ const (
 	ReasonRefused   = "refused"   // the holder refused it
 	ReasonReplaced  = "replaced"  // the principal gave another
 	ReasonReturned  = "returned"  // the holder gave it back
+	ReasonCancelled = "cancelled" // entered from paper by mistake
 )
 
 // ProxyGiven is the event of a proxy offered, or entered from paper.
@@ -76,55 +78,6 @@ type ProxyEnded struct {
 
 func (ProxyEnded) EventKind() string { return "electorate.proxy_ended" }
 
-const proxyQuery = `SELECT p.id, p.space_id, p.principal_id, COALESCE(pe.name, ''), COALESCE(p.holder_id, 0), COALESCE(he.name, ''),
-		p.state, p.origin = 'paper', p.blank, p.scan, p.given_at, p.ended_at, p.end_reason
-	FROM proxy p
-	LEFT JOIN elector pe ON pe.space_id = p.space_id AND pe.member_id = p.principal_id
-	LEFT JOIN elector he ON he.space_id = p.space_id AND he.member_id = p.holder_id`
-
-func scanProxy(scan func(...any) error) (p Proxy, err error) {
-	return p, scan(&p.ID, &p.Space, &p.Principal, &p.PrincipalName, &p.Holder, &p.HolderName,
-		&p.State, &p.Paper, &p.Blank, &p.Scan, &p.GivenAt, &p.EndedAt, &p.EndReason)
-}
-
-// FindProxy finds a proxy of the space.
-func FindProxy(tx *db.Tx, spaceID, id int64) (Proxy, error) {
-	return oneProxy(tx, " WHERE p.space_id = $1 AND p.id = $2", spaceID, id)
-}
-
-// GivenBy is the proxy the member has given and that stands; [db.ErrNotFound] for none.
-func GivenBy(tx *db.Tx, spaceID, principal int64) (Proxy, error) {
-	return oneProxy(tx, " WHERE p.space_id = $1 AND p.principal_id = $2 AND p.state IN ('offered', 'accepted')", spaceID, principal)
-}
-
-func oneProxy(tx *db.Tx, where string, args ...any) (Proxy, error) {
-	list, err := db.All(tx, proxyQuery+where, args, scanProxy)
-	if err != nil {
-		return Proxy{}, err
-	}
-	if len(list) == 0 {
-		return Proxy{}, db.ErrNotFound
-	}
-	return list[0], nil
-}
-
-// HeldBy lists the proxies offered to the member or accepted by them, oldest first.
-func HeldBy(tx *db.Tx, spaceID, holder int64) ([]Proxy, error) {
-	return db.All(tx, proxyQuery+" WHERE p.space_id = $1 AND p.holder_id = $2 AND p.state IN ('offered', 'accepted') ORDER BY p.id",
-		[]any{spaceID, holder}, scanProxy)
-}
-
-// EachProxy calls fn for every proxy ever given in the space, in the order they were given.
-func EachProxy(tx *db.Tx, spaceID int64, fn func(Proxy) error) error {
-	return tx.Each(proxyQuery+" WHERE p.space_id = $1 ORDER BY p.id", []any{spaceID}, func(scan func(...any) error) error {
-		p, err := scanProxy(scan)
-		if err != nil {
-			return err
-		}
-		return fn(p)
-	})
-}
-
 // because is a refusal by the statutes, told in the reader's language with its article.
 type because struct{ statute.Step }
 
@@ -136,27 +89,25 @@ func refusal(s statute.Step) error {
 
 // GiveProxy offers a proxy from the principal to the holder, after the statutes have judged
 // it; a proxy that stands must be withdrawn first. A paper proxy is accepted as it is entered. Holder 0 gives a
-// blank proxy, which goes to chair.
+// blank proxy, which goes to chair (see [Chair]; 0 when nobody can take it).
 func GiveProxy(tx *db.Tx, actor int64, sp space.Space, p Proxy, chair int64) (Proxy, error) {
 	p.Space = sp.ID
 	if p.Holder == 0 {
 		p.Blank, p.Holder = true, chair
+	}
+	if err := lockProxies(tx, sp.ID); err != nil {
+		return p, err
 	}
 	if old, err := GivenBy(tx, sp.ID, p.Principal); err == nil {
 		return p, fault.New(fault.Conflict, "electorate.proxy.standing", "holder", old.HolderName)
 	} else if !errors.Is(err, db.ErrNotFound) {
 		return p, err
 	}
-	if took, err := tookPart(tx, sp.ID, p.Principal); err != nil {
+	if err := absent(tx, p); err != nil {
 		return p, err
-	} else if took {
-		return p, fault.New(fault.Conflict, "electorate.proxy.took_part")
 	}
 	if err := judgeProxy(tx, p); err != nil {
 		return p, err
-	}
-	if p.Holder == 0 {
-		return p, fault.New(fault.Conflict, "electorate.proxy.no_chair")
 	}
 	p.ID, p.GivenAt, p.State = tx.NewID(), tx.Now, ProxyOffered
 	origin := "online"
@@ -181,9 +132,21 @@ func (p Proxy) about(actor int64) journal.About {
 	return journal.About{Space: p.Space, Subject: fmt.Sprintf("proxy/%d", p.ID), Actor: actor}
 }
 
-// AnswerProxy is the holder's answer to an offered proxy; the caps are judged again.
+// AnswerProxy is the holder's answer to an offered proxy; the statutes judge again. p is read
+// anew: what its caller saw may be over.
 func AnswerProxy(tx *db.Tx, actor int64, p Proxy, accept bool) error {
-	if p.State != ProxyOffered {
+	if err := lockProxies(tx, p.Space); err != nil {
+		return err
+	}
+	p, err := FindProxy(tx, p.Space, p.ID)
+	if err != nil {
+		return err
+	}
+	switch p.State {
+	case ProxyOffered:
+	case ProxyWithdrawn:
+		return fault.New(fault.Conflict, "electorate.proxy.over")
+	default:
 		return fault.New(fault.Conflict, "electorate.proxy.answered")
 	}
 	if !accept {
@@ -193,19 +156,30 @@ func AnswerProxy(tx *db.Tx, actor int64, p Proxy, accept bool) error {
 		_, err := journal.Append(tx, p.about(actor), ProxyAnswered{p.ID, false})
 		return err
 	}
+	if err := absent(tx, p); err != nil {
+		return err
+	}
 	if err := judgeProxy(tx, p); err != nil {
 		return err
 	}
 	if _, err := tx.Exec("UPDATE proxy SET state = 'accepted', answered_at = $2 WHERE id = $1", p.ID, tx.Now); err != nil {
 		return err
 	}
-	_, err := journal.Append(tx, p.about(actor), ProxyAnswered{p.ID, true})
+	_, err = journal.Append(tx, p.about(actor), ProxyAnswered{p.ID, true})
 	return err
 }
 
 // WithdrawProxy ends a standing proxy where the statutes still allow it: opened, when the vote
-// has opened; used, when the holder has voted with it.
+// has opened; used, when the holder has voted with it. An offer that nobody has accepted binds
+// nobody: it can be taken back at any time. p is read anew.
 func WithdrawProxy(tx *db.Tx, actor int64, p Proxy, opened, used bool, reason string) error {
+	if err := lockProxies(tx, p.Space); err != nil {
+		return err
+	}
+	p, err := FindProxy(tx, p.Space, p.ID)
+	if err != nil {
+		return err
+	}
 	if p.State != ProxyOffered && p.State != ProxyAccepted {
 		return fault.New(fault.Conflict, "electorate.proxy.over")
 	}
@@ -213,7 +187,7 @@ func WithdrawProxy(tx *db.Tx, actor int64, p Proxy, opened, used bool, reason st
 	if err != nil {
 		return err
 	}
-	if ok, why := rules.JudgeWithdrawal(opened, used); !ok {
+	if ok, why := rules.JudgeWithdrawal(opened, used); !ok && p.State == ProxyAccepted {
 		return refusal(why)
 	}
 	return endProxy(tx, actor, p, reason)
@@ -222,6 +196,9 @@ func WithdrawProxy(tx *db.Tx, actor int64, p Proxy, opened, used bool, reason st
 // VotedInPerson ends the proxy that the member has given, as voting oneself does where the
 // statutes say so; where they do not, it refuses.
 func VotedInPerson(tx *db.Tx, actor, spaceID, member int64) error {
+	if err := lockProxies(tx, spaceID); err != nil {
+		return err
+	}
 	p, err := GivenBy(tx, spaceID, member)
 	if errors.Is(err, db.ErrNotFound) {
 		return nil
@@ -253,112 +230,4 @@ func endProxyAs(tx *db.Tx, actor int64, p Proxy, state ProxyState, reason string
 	}
 	_, err = journal.Append(tx, p.about(actor), ProxyEnded{p.ID, reason})
 	return err
-}
-
-// judgeProxy asks the statutes about p, which does not yet count among those its holder holds.
-func judgeProxy(tx *db.Tx, p Proxy) error {
-	rules, err := Rules(tx, p.Space)
-	if err != nil {
-		return err
-	}
-	q := statute.ProxyRequest{Blank: p.Blank, SamePerson: p.Principal == p.Holder, HolderMember: true}
-	principal, err := FindElector(tx, p.Space, p.Principal)
-	if err != nil && !errors.Is(err, db.ErrNotFound) {
-		return err
-	}
-	q.PrincipalEntitled, q.PrincipalCollege, q.PrincipalVotes = err == nil, principal.College, principal.Votes
-	holder, err := FindElector(tx, p.Space, p.Holder)
-	if err != nil && !errors.Is(err, db.ErrNotFound) {
-		return err
-	}
-	q.HolderEntitled, q.HolderCollege = err == nil, holder.College
-	if q.HolderNumber, q.HolderVotes, err = heldVotes(tx, p.Space, p.Holder); err != nil {
-		return err
-	}
-	if q.PrincipalHolds, _, err = heldVotes(tx, p.Space, p.Principal); err != nil {
-		return err
-	}
-	if err := followChain(tx, p, &q); err != nil {
-		return err
-	}
-	if rules.Proxies.MaxVotes != nil {
-		if err := EachElector(tx, p.Space, func(e Elector) error { q.TotalVotes = q.TotalVotes.Add(e.Votes); return nil }); err != nil {
-			return err
-		}
-	}
-	if ok, why := rules.JudgeProxy(q); !ok {
-		return refusal(why)
-	}
-	return nil
-}
-
-func heldVotes(tx *db.Tx, spaceID, holder int64) (n int, votes statute.Frac, err error) {
-	err = tx.Each(`SELECT e.votes FROM proxy p JOIN elector e ON e.space_id = p.space_id AND e.member_id = p.principal_id
-		WHERE p.space_id = $1 AND p.holder_id = $2 AND p.state = 'accepted'`, []any{spaceID, holder}, func(scan func(...any) error) error {
-		var text string
-		if err := scan(&text); err != nil {
-			return err
-		}
-		v, err := statute.ParseFrac(text)
-		n, votes = n+1, votes.Add(v)
-		return err
-	})
-	return n, votes, err
-}
-
-// followChain follows the holder's own proxies to their end.
-func followChain(tx *db.Tx, p Proxy, q *statute.ProxyRequest) error {
-	at := p.Holder
-	for range 1000 {
-		next, err := GivenBy(tx, p.Space, at)
-		if errors.Is(err, db.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		q.HolderHasGiven = true
-		if next.Holder == p.Principal {
-			q.Cycle = true
-			return nil
-		}
-		at = next.Holder
-	}
-	q.Cycle = true
-	return nil
-}
-
-func tookPart(tx *db.Tx, spaceID, member int64) (bool, error) {
-	var n int
-	err := tx.Row("SELECT count(*) FROM attendance WHERE space_id = $1 AND member_id = $2", []any{spaceID, member}, &n)
-	return n > 0, err
-}
-
-// Mandates lists the electors for whom the holder votes: the principals of the proxies they
-// have accepted and, where the statutes allow chains, those whom these represent in turn. It
-// does not matter whether the holder is connected.
-func Mandates(tx *db.Tx, spaceID, holder int64) ([]Elector, error) {
-	return mandates(tx, spaceID, holder, map[int64]bool{holder: true})
-}
-
-func mandates(tx *db.Tx, spaceID, holder int64, seen map[int64]bool) ([]Elector, error) {
-	direct, err := db.All(tx, "SELECT e.member_id, e.number, e.name, e.sort_name, e.domicile, e.college, e.shares, e.votes"+
-		" FROM proxy p JOIN elector e ON e.space_id = p.space_id AND e.member_id = p.principal_id"+
-		" WHERE p.space_id = $1 AND p.holder_id = $2 AND p.state = 'accepted' ORDER BY e.sort_name, e.member_id", []any{spaceID, holder}, scanElector)
-	if err != nil {
-		return nil, err
-	}
-	var out []Elector
-	for _, e := range direct {
-		if seen[e.Member] {
-			continue
-		}
-		seen[e.Member] = true
-		further, err := mandates(tx, spaceID, e.Member, seen)
-		if err != nil {
-			return nil, err
-		}
-		out = append(append(out, e), further...)
-	}
-	return out, nil
 }
