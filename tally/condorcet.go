@@ -51,9 +51,12 @@ func RankedPairs(p *Rankings, s Strength, o Options) (*Result, error) {
 
 // lock considers victories of equal strength together.
 func (m pairwise) lock(k *count, equals []int, reach, locked []bool) {
-	together := slices.Clone(reach)
-	for _, at := range equals {
-		m.connect(together, at/m.n, at%m.n)
+	together := reach
+	if len(equals) > 1 {
+		together = slices.Clone(reach)
+		for _, at := range equals {
+			m.connect(together, at/m.n, at%m.n)
+		}
 	}
 	for _, at := range equals {
 		a, b := at/m.n, at%m.n
@@ -68,7 +71,7 @@ func (m pairwise) lock(k *count, equals []int, reach, locked []bool) {
 // connect adds the arc from a to b to a transitive closure.
 func (m pairwise) connect(reach []bool, a, b int) {
 	for x := range m.n {
-		if x != a && !reach[x*m.n+a] {
+		if x != a && !reach[x*m.n+a] || reach[x*m.n+b] {
 			continue
 		}
 		for y := range m.n {

@@ -33,11 +33,12 @@ func Meek(p *Rankings, o Options) (*Result, error) {
 	if b.total > meekVotes {
 		return nil, errors.New("more votes than the nine decimals of this rule leave room for")
 	}
-	return k.conclude(func(choose chooser) (*stvCount, error) {
+	return k.conclude(b, func(choose chooser, silent bool) *stvCount {
 		m := newMeek(k, b, choose)
+		m.silent = silent
 		m.run()
-		return m.outcome(), nil
-	})
+		return m.outcome()
+	}), nil
 }
 
 type meek struct {

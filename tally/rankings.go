@@ -8,9 +8,11 @@ import (
 )
 
 const (
-	// maxCandidates leaves one bit of a preference to mark a shared place.
-	maxCandidates = 1<<15 - 1
-	sharedBit     = 1 << 15
+	// MaxCandidates bounds the pairwise comparisons, which grow as its square, and their paths.
+	MaxCandidates = 500
+
+	// sharedBit marks a shared place in a preference, above any candidate's index.
+	sharedBit = 1 << 15
 
 	// MaxVotes bounds the weight of one ballot box, so that no counter of 64 bits overflows:
 	// Borda multiplies it by twice the number of candidates.
@@ -58,8 +60,8 @@ func checkNames(names []string) error {
 	if len(names) == 0 {
 		return errors.New("no candidate")
 	}
-	if len(names) > maxCandidates {
-		return fmt.Errorf("%d candidates, more than the %d this program counts", len(names), maxCandidates)
+	if len(names) > MaxCandidates {
+		return fmt.Errorf("%d candidates, more than the %d this program counts", len(names), MaxCandidates)
 	}
 	seen := make(map[string]bool, len(names))
 	for _, name := range names {

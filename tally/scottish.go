@@ -21,11 +21,12 @@ func Scottish(p *Rankings, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return k.conclude(func(choose chooser) (*stvCount, error) {
+	return k.conclude(b, func(choose chooser, silent bool) *stvCount {
 		s := newScottish(k, b, choose)
+		s.silent = silent
 		s.run()
-		return s.outcome(), nil
-	})
+		return s.outcome()
+	}), nil
 }
 
 type scottish struct {

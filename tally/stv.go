@@ -5,8 +5,13 @@ import (
 	"slices"
 )
 
-// maxOutcomes bounds the counts made to tell what undeclared ties decide.
-const maxOutcomes = 720
+// An undeclared tie is explored by counting again: at most maxOutcomes times, and fewer, down to
+// minOutcomes, as the work of one count grows to exploration.
+const (
+	maxOutcomes = 720
+	minOutcomes = 8
+	exploration = 20_000_000 // preferences read and totals compared
+)
 
 // Outcomes says that a count met ties that no declared tie-break settles, and how many ways it
 // could go on were counted. When there are more than the program counts, they are a sample, and
@@ -29,113 +34,118 @@ type stvCount struct {
 	ranking [][]int // everyone, the elected first, then the last excluded first
 }
 
+// stvRun makes a count; silent, without its steps.
+type stvRun func(choose chooser, silent bool) *stvCount
+
 // conclude runs a count. With a declared tie-break, once. Without one, a tie that the rule does
 // not settle opens one outcome per tied candidate: all are counted. If they elect the same
 // candidates, the tie does not matter; otherwise those whom only some outcomes elect are reported
 // tied. The ranking keeps what all outcomes agree on; the steps are those of the first outcome.
-func (k *count) conclude(run func(choose chooser) (*stvCount, error)) (*Result, error) {
+func (k *count) conclude(b *box, run stvRun) *Result {
+	n := len(k.names)
+	g := &agreement{names: n, above: make([]int, n*n), elected: make([]int, n)}
 	if k.tie.Rule == "" {
-		return k.concludeUndeclared(run)
+		k.explore(g, run, min(maxOutcomes, max(minOutcomes, exploration/(len(b.prefs)+n*n))))
+		return k.agreed(g)
 	}
-	one, err := run(func(tied []int, purpose string) int {
+	g.add(run(func(tied []int, purpose string) int {
 		order := k.settle(tied, purpose)
 		if purpose == "exclusion" {
 			return slices.Index(tied, order[len(order)-1])
 		}
 		return slices.Index(tied, order[0])
-	})
-	if err != nil {
-		return nil, err
-	}
-	return k.agree([]*stvCount{one}), nil
+	}, false))
+	return k.agreed(g)
 }
 
-func (k *count) concludeUndeclared(run func(choose chooser) (*stvCount, error)) (*Result, error) {
-	var outcomes []*stvCount
+// explore counts every way to break the ties met; or, if there are more than limit, a sample,
+// drawn from a fixed sequence so that the same ballots give the same result.
+func (k *count) explore(g *agreement, run stvRun, limit int) {
 	var script, sizes []int // the choices made at the ties met, and how many there were
-	for {
+	for more := true; more && g.outcomes < limit; {
 		met := 0
-		one, err := run(func(tied []int, _ string) int {
+		g.add(run(func(tied []int, _ string) int {
 			if met == len(script) {
 				script, sizes = append(script, 0), append(sizes, len(tied))
 			}
 			met++
 			return script[met-1]
-		})
-		if err != nil {
-			return nil, err
-		}
-		outcomes = append(outcomes, one)
+		}, g.outcomes > 0))
 		last := len(script) - 1
-		for ; last >= 0 && script[last]+1 == sizes[last]; last-- {
+		for last >= 0 && script[last]+1 == sizes[last] {
+			last--
 		}
-		if last < 0 {
-			break
+		if more = last >= 0; more {
+			script[last]++
+			script, sizes = script[:last+1], sizes[:last+1]
 		}
-		if len(outcomes) == maxOutcomes {
-			return k.sample(run)
+		if more && g.outcomes == limit {
+			sample := &agreement{names: g.names, above: make([]int, len(g.above)), elected: make([]int, len(g.elected))}
+			for i := range limit {
+				draw := rand.New(rand.NewPCG(uint64(i), 0))
+				sample.add(run(func(tied []int, _ string) int { return draw.IntN(len(tied)) }, i > 0))
+			}
+			*g = *sample
+			k.step(Outcomes{limit, false})
+			return
 		}
-		script[last]++
-		script, sizes = script[:last+1], sizes[:last+1]
 	}
-	if len(outcomes) > 1 {
-		k.step(Outcomes{len(outcomes), true})
+	if g.outcomes > 1 {
+		k.step(Outcomes{g.outcomes, true})
 	}
-	return k.agree(outcomes), nil
 }
 
-// sample counts maxOutcomes of the ways a count can go, the choices being drawn from a fixed
-// sequence, so that the same ballots give the same result.
-func (k *count) sample(run func(choose chooser) (*stvCount, error)) (*Result, error) {
-	k.step(Outcomes{maxOutcomes, false})
-	outcomes := make([]*stvCount, maxOutcomes)
-	for i := range outcomes {
-		draw := rand.New(rand.NewPCG(uint64(i), 0))
-		one, err := run(func(tied []int, _ string) int { return draw.IntN(len(tied)) })
-		if err != nil {
-			return nil, err
-		}
-		outcomes[i] = one
-	}
-	return k.agree(outcomes), nil
+// agreement is what the ways a count can go have in common.
+type agreement struct {
+	names    int
+	outcomes int
+	above    []int // outcomes that rank row above column
+	elected  []int // outcomes that elect the candidate
+	steps    []Step
 }
 
-// agree makes the result of all the ways the count can go.
-func (k *count) agree(outcomes []*stvCount) *Result {
-	n := len(k.names)
-	above := make([]int, n*n) // outcomes that rank row above column
-	elected := make([]int, n)
-	for _, one := range outcomes {
-		for i, group := range one.ranking {
-			for _, a := range group {
-				for _, b := range slices.Concat(one.ranking[i+1:]...) {
-					above[a*n+b]++
-				}
+func (g *agreement) add(one *stvCount) {
+	if g.outcomes++; g.outcomes == 1 {
+		g.steps = one.steps
+	}
+	place := make([]int, g.names)
+	for i, group := range one.ranking {
+		for _, c := range group {
+			place[c] = i
+		}
+	}
+	for a := range g.names {
+		for b := range g.names {
+			if place[a] < place[b] {
+				g.above[a*g.names+b]++
 			}
 		}
-		for _, c := range one.elected {
-			elected[c]++
-		}
 	}
-	k.result.Steps = append(k.result.Steps, outcomes[0].steps...)
-	always := len(outcomes)
-	// The certainly elected come before the possibly elected, and these before the others.
+	for _, c := range one.elected {
+		g.elected[c]++
+	}
+}
+
+// agreed makes the result: the certainly elected come before the possibly elected, tied, and
+// these before the others.
+func (k *count) agreed(g *agreement) *Result {
 	class := func(c int) int {
-		switch elected[c] {
-		case always:
+		switch g.elected[c] {
+		case g.outcomes:
 			return 2
 		case 0:
 			return 0
 		}
 		return 1
 	}
-	ranking := layers(n, func(a, b int) bool {
+	ranking := layers(g.names, func(a, b int) bool {
 		if class(a) != class(b) {
 			return class(a) > class(b)
 		}
-		return class(a) != 1 && above[a*n+b] == always
+		return class(a) != 1 && g.above[a*g.names+b] == g.outcomes
 	})
 	r := k.result
+	r.Steps = append(r.Steps, g.steps...)
 	for _, group := range ranking {
 		names := k.named(group)
 		r.Ranking = append(r.Ranking, names)

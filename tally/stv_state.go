@@ -20,6 +20,7 @@ type stvState struct {
 	excluded [][]int // in order; interchangeable ones together
 	idle     []int   // the rest of an interchangeable group, to be excluded next
 	steps    []Step
+	silent   bool      // no steps are wanted
 	history  [][]int64 // votes at the end of each stage
 }
 
@@ -194,6 +195,10 @@ func (s *stvState) open(quota int64) Round {
 
 // close ends a stage: what each candidate has then, and what it gained.
 func (s *stvState) close(round Round) {
+	if s.silent {
+		s.history = append(s.history, slices.Clone(s.votes))
+		return
+	}
 	lost := s.decimal(s.lost)
 	round.Exhausted, round.Lost = s.decimal(s.spent), &lost
 	for c, v := range s.votes {

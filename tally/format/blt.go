@@ -163,8 +163,8 @@ func (t *bltReader) read() error {
 	if err != nil {
 		return err
 	}
-	if n < 1 || n > 1<<15-1 {
-		return t.wrong("%d candidates: the count holds 1 to 32767", n)
+	if n < 1 || n > tally.MaxCandidates {
+		return t.wrong("%d candidates: the count holds 1 to %d", n, tally.MaxCandidates)
 	}
 	seats, err := t.integer("the number of seats")
 	if err != nil {
