@@ -3,6 +3,7 @@ package app
 import (
 	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/component/account"
+	"isegoria.org/isegoria/internal/component/agenda"
 	"isegoria.org/isegoria/internal/component/convocation"
 	"isegoria.org/isegoria/internal/component/outbox"
 	"isegoria.org/isegoria/internal/component/publicregister"
@@ -21,5 +22,6 @@ func components(d *component.Deps) []component.Component {
 		vote.New(d),
 		convocation.New(d),
 		outbox.New(d),
+		agenda.New(d),
 	}
 }
