@@ -154,3 +154,24 @@ func (r *Report) digest() (string, error) {
 	}
 	return hash(text), nil
 }
+
+// Draw adds the number drawn in public to a report that awaited it.
+func (r *Report) Draw(f Files, contributions []Contribution) error {
+	if len(r.Contributions) > 0 {
+		return inputErrorf(0, "the number of this report was drawn already: it is %d", r.Number)
+	}
+	p, err := f.Problem(r.Options)
+	if err != nil {
+		return err
+	}
+	if hash(f.Pool) != r.PoolHash || hash(f.Quotas) != r.QuotasHash {
+		return inputErrorf(0, "the pool or the categories are not those of the report")
+	}
+	if r.Number, err = Combine(len(r.List.Panels), r.List.Hash, contributions); err != nil {
+		return err
+	}
+	r.Contributions, r.Panel = contributions, r.List.Panels[r.Number]
+	r.Quotas = quotasMet(p, r.Panel)
+	r.Digest, err = r.digest()
+	return err
+}
