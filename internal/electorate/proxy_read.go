@@ -8,7 +8,9 @@ import (
 
 const proxyQuery = `SELECT p.id, p.space_id, p.principal_id, COALESCE(pe.name, ''), COALESCE(p.holder_id, 0),
 		COALESCE(he.name, (SELECT TRIM(m.first_name || ' ' || m.last_name) FROM member m WHERE m.id = p.holder_id), ''),
-		p.state, p.origin = 'paper', p.blank, p.scan, p.given_at, p.answered_at, p.ended_at, p.end_reason
+		p.state, p.origin = 'paper', p.blank, p.scan, p.given_at, p.answered_at, p.ended_at, p.end_reason` + proxySource
+
+const proxySource = `
 	FROM proxy p
 	LEFT JOIN elector pe ON pe.space_id = p.space_id AND pe.member_id = p.principal_id
 	LEFT JOIN elector he ON he.space_id = p.space_id AND he.member_id = p.holder_id`
