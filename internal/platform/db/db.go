@@ -28,6 +28,7 @@ const (
 type engine interface {
 	read(ctx context.Context, fn func(*Tx) error) error
 	write(ctx context.Context, fn func(*Tx) error) error
+	busy() int
 	close() error
 }
 

@@ -14,9 +14,20 @@ import (
 // merged and ordered by their number. A file is "202611221200_name.sql" for both
 // engines, or "….sqlite.sql" and "….postgres.sql" where they must differ.
 func (d *DB) Migrate(ctx context.Context, folders ...fs.FS) error {
+	p, err := d.migrations(folders)
+	if err != nil {
+		return err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+func (d *DB) migrations(folders []fs.FS) (*goose.Provider, error) {
 	merged, err := d.merge(folders)
 	if err != nil {
-		return fmt.Errorf("read migrations: %w", err)
+		return nil, fmt.Errorf("read migrations: %w", err)
 	}
 	dialect := goose.DialectSQLite3
 	if d.Dialect == Postgres {
@@ -24,12 +35,9 @@ func (d *DB) Migrate(ctx context.Context, folders ...fs.FS) error {
 	}
 	p, err := goose.NewProvider(dialect, d.admin, merged)
 	if err != nil {
-		return fmt.Errorf("read migrations: %w", err)
+		return nil, fmt.Errorf("read migrations: %w", err)
 	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	return nil
+	return p, nil
 }
 
 func (d *DB) merge(folders []fs.FS) (fs.FS, error) {

@@ -102,4 +102,6 @@ func retryable(err error) bool {
 	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
 }
 
+func (e *postgresEngine) busy() int { return e.pool.Stats().InUse }
+
 func (e *postgresEngine) close() error { return e.pool.Close() }

@@ -307,6 +307,8 @@ func isSelect(query string) bool {
 	return false
 }
 
+func (e *sqliteEngine) busy() int { return len(e.queue) }
+
 func (e *sqliteEngine) close() error {
 	e.stop.Do(func() { close(e.stopped) })
 	<-e.idle
