@@ -236,3 +236,57 @@ func value(coef []int64, x []int32) int64 {
 	}
 	return s
 }
+
+// salvage replaces the weights by ones that bring every chance as near to its target,
+// in proportion, as the known panels allow in a few rounds of multiplicative weights
+// (Arora, Hazan, Kale, 2012), if that serves the worst-off better: what a lottery
+// stopped early should be.
+func (d *decomposer) salvage(target []float64) {
+	const rounds, rate = 2000, 4.0
+	n := len(target)
+	got := make([]float64, n)
+	times := make([]int, len(d.mn.points))
+	urge := make([]float64, n)
+	for k := range rounds {
+		least := math.Inf(1)
+		for t, want := range target {
+			if want > 1e-9 {
+				least = min(least, got[t]/want)
+			}
+		}
+		for t, want := range target {
+			urge[t] = 0
+			if want > 1e-9 {
+				urge[t] = math.Exp(-rate*math.Sqrt(float64(n)/float64(k+1))*(got[t]/want-least)) / want
+			}
+		}
+		best, at := math.Inf(-1), 0
+		for i := range d.mn.points {
+			if v := d.mn.points[i].dot(urge); v > best {
+				best, at = v, i
+			}
+		}
+		times[at]++
+		for i, t := range d.mn.points[at].at {
+			got[t] += d.mn.points[at].val[i]
+		}
+	}
+	before, after := math.Inf(1), math.Inf(1)
+	for t, want := range target {
+		if want > 1e-9 {
+			before = min(before, (want-d.mn.resid[t])/want)
+			after = min(after, got[t]/rounds/want)
+		}
+	}
+	if len(d.mn.use) > 0 && before >= after {
+		return
+	}
+	d.mn.use, d.mn.weight, d.mn.l = nil, nil, nil
+	for i, v := range times {
+		if v > 0 {
+			d.mn.use = append(d.mn.use, i)
+			d.mn.weight = append(d.mn.weight, float64(v)/rounds)
+		}
+	}
+	d.mn.refresh()
+}

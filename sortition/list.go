@@ -183,48 +183,41 @@ func (l *Lottery) cross(i, j int) float64 {
 // seating names the units that sit, so that each unit of a type sits equally often.
 type seating struct {
 	m    *model
-	used [][]int // how often each unit sat
-	rank [][]int // order of the units among equals, by lot
+	turn [][]int // units of a type in the order of their next turns
 }
 
 func newSeating(m *model, rng *rand.Rand) *seating {
 	s := &seating{m: m}
 	for _, t := range m.types {
-		s.used = append(s.used, make([]int, len(t.units)))
-		s.rank = append(s.rank, rng.Perm(len(t.units)))
+		s.turn = append(s.turn, rng.Perm(len(t.units)))
 	}
 	return s
 }
 
-// seat takes, for each type, the units that sat least, one per household.
+// seat takes, for each type, the units whose turn it is; they go to the end of the
+// queue. A unit whose household already gave a member keeps its place.
 func (s *seating) seat(counts []TypeCount) []int {
 	taken := map[[2]int]bool{} // households of a pattern that gave a member
 	var panel []int
 	for _, c := range counts {
 		pt := &s.m.types[c.Type]
-		order := make([]int, len(pt.units))
-		for i := range order {
-			order[i] = i
-		}
-		slices.SortFunc(order, func(a, b int) int {
-			return cmp.Or(cmp.Compare(s.used[c.Type][a], s.used[c.Type][b]), cmp.Compare(s.rank[c.Type][a], s.rank[c.Type][b]))
-		})
-		left := c.Count
-		for _, u := range order {
-			house := [2]int{pt.pattern, pt.house[u]}
-			if left == 0 {
+		var sat, kept []int
+		queue := s.turn[c.Type]
+		for k, u := range queue {
+			if len(sat) == c.Count {
+				kept = append(kept, queue[k:]...)
 				break
 			}
-			if pt.pattern >= 0 {
-				if taken[house] {
-					continue
-				}
-				taken[house] = true
+			house := [2]int{pt.pattern, pt.house[u]}
+			if pt.pattern >= 0 && taken[house] {
+				kept = append(kept, u)
+				continue
 			}
-			s.used[c.Type][u]++
+			taken[house] = true
+			sat = append(sat, u)
 			panel = append(panel, pt.units[u]...)
-			left--
 		}
+		s.turn[c.Type] = append(kept, sat...)
 	}
 	slices.Sort(panel)
 	return panel

@@ -50,8 +50,7 @@ type Lottery struct {
 	Support []Weighted
 	Proof   Certificate
 
-	problem *Problem
-	m       *model
+	m *model
 }
 
 // Weighted is a panel by counts per type and its weight: Weight/Whole is its
@@ -305,7 +304,10 @@ func (s *solver) aim() (*aim, error) {
 // lottery gathers the result. The weights are rounded to whole numbers, so that
 // whoever checks can do so exactly.
 func (s *solver) lottery(a *aim) *Lottery {
-	l := &Lottery{Objective: s.o, problem: s.p, m: s.m, Complete: s.d.mn.worst() <= tolerance}
+	l := &Lottery{Objective: s.o, m: s.m}
+	if l.Complete = len(s.d.mn.use) > 0 && s.d.mn.worst() <= tolerance; !l.Complete {
+		s.d.salvage(a.target)
+	}
 	l.Support = s.support()
 	chance := make([]float64, len(s.m.types))
 	for _, w := range l.Support {
