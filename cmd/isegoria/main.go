@@ -23,6 +23,7 @@ type cli struct {
 	Config  configCmd  `cmd:"" help:"Print the documented configuration."`
 	Journal journalCmd `cmd:"" help:"Work with the journal."`
 	Tally   tallyCmd   `cmd:"" help:"Count an election from a ballot file."`
+	Bench   benchCmd   `cmd:"" help:"Measure the program on this machine."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

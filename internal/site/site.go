@@ -107,7 +107,7 @@ func (s *Site) Recognise(next http.Handler) http.Handler {
 		req := &Request{Now: s.DB.Clock(), site: s, path: r.URL.Path}
 		id, err := s.Identity(r.Context())
 		if err == nil {
-			if req.Zone, err = time.LoadLocation(id.TimeZone); err != nil {
+			if req.Zone, err = i18n.Zone(id.TimeZone); err != nil {
 				req.Zone, err = time.UTC, nil
 			}
 		}

@@ -12,6 +12,7 @@ import (
 
 	"isegoria.org/isegoria/internal/people"
 	"isegoria.org/isegoria/internal/platform/fault"
+	"isegoria.org/isegoria/internal/platform/i18n"
 )
 
 //go:embed migrations
@@ -69,7 +70,7 @@ func (s Space) Subject() string { return fmt.Sprintf("space/%d", s.ID) }
 
 // Zone is the time zone in which the space's dates are said.
 func (s Space) Zone() *time.Location {
-	if z, err := time.LoadLocation(s.TimeZone); err == nil {
+	if z, err := i18n.Zone(s.TimeZone); err == nil {
 		return z
 	}
 	return time.UTC

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+
+	"isegoria.org/isegoria/internal/app/bench"
+)
+
+// benchCmd measures the program on this machine.
+type benchCmd struct {
+	Vote  benchVoteCmd  `cmd:"" help:"Vote as many electors at once: sign in, cast, get the receipt, every ballot on disk."`
+	Pages benchPagesCmd `cmd:"" help:"Read the list of resolutions, signed in; also start and idle memory."`
+}
+
+// benchOptions are what every measurement asks for.
+type benchOptions struct {
+	Database string `placeholder:"URL" help:"An empty PostgreSQL database to measure on; SQLite otherwise."`
+	Clients  int    `default:"200" help:"Connections at once."`
+	JSON     bool   `name:"json" help:"Print JSON."`
+}
+
+// run gives fn an empty folder and prints what it measured.
+func (o benchOptions) run(electors, motions int, fn func(bench.Options) (any, error)) error {
+	if electors < 1 || o.Clients < 1 || motions < 1 {
+		return badInput{fmt.Errorf("electors, clients and motions are at least 1")}
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	data, err := os.MkdirTemp("", "isegoria-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(data)
+	report, err := fn(bench.Options{Program: program, Data: data, Database: o.Database, Electors: electors, Clients: o.Clients, Motions: motions})
+	if err != nil {
+		return err
+	}
+	return printReport(report, o.JSON)
+}
+
+// printReport prints a report's fields under their JSON names, as a table or as JSON.
+func printReport(report any, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(os.Stdout).Encode(report)
+	}
+	var walk func(v reflect.Value)
+	walk = func(v reflect.Value) {
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if f.Anonymous {
+				walk(v.Field(i))
+				continue
+			}
+			fmt.Printf("%-24s %v\n", strings.Split(f.Tag.Get("json"), ",")[0], v.Field(i).Interface())
+		}
+	}
+	walk(reflect.ValueOf(report))
+	return nil
+}
+
+type benchVoteCmd struct {
+	benchOptions
+	Electors int `default:"10000" help:"Electors."`
+	Motions  int `default:"4" help:"Motions each elector votes on."`
+}
+
+func (c *benchVoteCmd) Run(ctx context.Context) error {
+	return c.run(c.Electors, c.Motions, func(o bench.Options) (any, error) { return bench.Vote(ctx, o) })
+}
+
+type benchPagesCmd struct {
+	benchOptions
+	Electors int `default:"1000" help:"Members of the assembly."`
+	Motions  int `default:"8" help:"Resolutions on the page."`
+	Requests int `default:"20000" help:"Pages to read."`
+}
+
+func (c *benchPagesCmd) Run(ctx context.Context) error {
+	return c.run(c.Electors, c.Motions, func(o bench.Options) (any, error) { return bench.Pages(ctx, o, c.Requests) })
+}

@@ -1,0 +1,115 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"isegoria.org/isegoria/internal/app"
+	"isegoria.org/isegoria/internal/component/vote"
+	"isegoria.org/isegoria/internal/electorate"
+	"isegoria.org/isegoria/internal/people"
+	"isegoria.org/isegoria/internal/platform/db"
+	"isegoria.org/isegoria/internal/space"
+	"isegoria.org/isegoria/statute"
+)
+
+// instance is what a load runs against: an assembly with its electors and their paper codes.
+type instance struct {
+	slug    string
+	codes   []string
+	motions []vote.Resolution
+}
+
+const batch = 2000
+
+// prepare fills an empty instance with an assembly whose vote is open for a day.
+func prepare(ctx context.Context, o Options) (*instance, error) {
+	a, err := app.New(ctx, app.Config{Data: o.Data, Database: o.Database, URL: "http://127.0.0.1"}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err != nil {
+		return nil, err
+	}
+	defer a.Close()
+	in := &instance{slug: "ag"}
+	if err := in.enrol(ctx, a, o.Electors); err != nil {
+		return nil, err
+	}
+	return in, in.convene(ctx, a, o.Motions)
+}
+
+// enrol writes the register and a paper code for each of its members.
+func (in *instance) enrol(ctx context.Context, a *app.App, n int) error {
+	for from := 0; from < n; from += batch {
+		var changes []people.MemberChanged
+		for i := from; i < min(from+batch, n); i++ {
+			changes = append(changes, people.MemberChanged{New: true, Member: people.Member{Number: fmt.Sprintf("%06d", i), Kind: people.Person, Language: "fr",
+				FirstName: "Prénom", LastName: fmt.Sprintf("Nom%06d", i), City: "Rennes", Shares: 1, PaidUp: true, AdmittedOn: "2020-01-01"}})
+		}
+		err := a.Site.DB.Write(ctx, func(tx *db.Tx) error {
+			if err := people.SaveMembers(tx, 0, changes, func(int) {}); err != nil {
+				return err
+			}
+			for _, c := range changes {
+				m, err := people.FindMemberByNumber(tx, c.Member.Number)
+				if err != nil {
+					return err
+				}
+				code, err := people.IssueCode(tx, a.Site.Secret, m.ID, tx.Now.Add(24*time.Hour))
+				if err != nil {
+					return err
+				}
+				in.codes = append(in.codes, code)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (in *instance) convene(ctx context.Context, a *app.App, motions int) error {
+	now := a.Site.DB.Clock()
+	var access space.Access
+	err := a.Site.DB.Write(ctx, func(tx *db.Tx) error {
+		sp, err := space.Create(tx, 0, space.Space{Slug: in.slug, Kind: space.GeneralAssembly, Title: "Assemblée de mesure", Visibility: space.Members, TimeZone: "Europe/Paris"})
+		if err != nil {
+			return err
+		}
+		if _, err := electorate.SetStatutes(tx, 0, sp, string(statute.Template(statute.Association))); err != nil {
+			return err
+		}
+		if _, _, err := electorate.DrawRoll(tx, 0, sp, now); err != nil {
+			return err
+		}
+		access = space.Access{Space: sp, Roles: map[people.Role]bool{people.Chair: true}}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range a.Components {
+		v, ok := c.(*vote.Component)
+		if !ok {
+			continue
+		}
+		s, err := v.PutSeries(ctx, access, vote.Series{Title: "Vote", Opens: now.Add(time.Second), Closes: now.Add(24 * time.Hour), Names: true}, "")
+		if err != nil {
+			return err
+		}
+		for i := range motions {
+			rules, _ := statute.Parse(statute.Template(statute.Association))
+			r, err := v.PutResolution(ctx, access, vote.Resolution{Series: s.ID, Title: fmt.Sprintf("Résolution de mesure %d", i+1), Form: vote.Motion, Rule: rules.Motions[0].Key,
+				Text: "L’assemblée générale, après avoir entendu le rapport du conseil, approuve les comptes de l’exercice clos tels qu’ils lui sont présentés."})
+			if err != nil {
+				return err
+			}
+			in.motions = append(in.motions, r)
+		}
+	}
+	time.Sleep(1100 * time.Millisecond) // until the vote opens
+	return nil
+}
