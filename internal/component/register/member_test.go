@@ -11,12 +11,15 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"isegoria.org/isegoria/internal/app/apptest"
 	"isegoria.org/isegoria/internal/component"
+	"isegoria.org/isegoria/internal/electorate"
 	"isegoria.org/isegoria/internal/journal"
 	"isegoria.org/isegoria/internal/people"
 	"isegoria.org/isegoria/internal/platform/db"
+	"isegoria.org/isegoria/internal/space"
 )
 
 // Every page is for administrators of the organisation, and for nobody else.
@@ -84,7 +87,7 @@ func TestAddChangeAndLeave(t *testing.T) {
 		admin.Post(to+"/leave", "left_on", "2025-12-31").Want(t, 303)
 		h.TickNow()
 		admin.Get(to).Want(t, 200, "A quitté", "Parts : 2 → 5", "Adresse électronique : (vide) → theo@example.org", "Parts libérées : Oui → Non",
-			"Date de départ : (vide) → mercredi 31 décembre 2025", "Fiche créée par Camille Administratrice")
+			"Date de départ : (vide) → mercredi 31 décembre 2025", "Fiche créée (Camille Administratrice)")
 		admin.Get("/register?q=théo").Want(t, 200, "1 membre", "Roux Théo", "A quitté")
 		admin.Get("/register?q=theo&state=present").Want(t, 200, "Personne ne correspond")
 		admin.Get("/register/member/99999").Want(t, 404)
@@ -150,6 +153,13 @@ func TestPersonalDataIsHandedOverThenErased(t *testing.T) {
 		m := h.AddMember(people.Member{Number: "12", LastName: "Lointaine", FirstName: "Maëlle", Email: "maelle@example.org", Shares: 4})
 		account := h.AccountOf(m)
 		h.As(account.ID).Get("/account").Want(t, 200)
+		h.Write(func(tx *db.Tx) error {
+			sp, err := space.Create(tx, 0, space.Space{Slug: "juin", Kind: space.GeneralAssembly, Title: "Assemblée de juin", Visibility: space.Members, TimeZone: "Europe/Paris"})
+			if err == nil {
+				_, _, err = electorate.DrawRoll(tx, 0, sp, time.Now())
+			}
+			return err
+		})
 		h.TickNow()
 		path := fmt.Sprintf("/register/member/%d", m.ID)
 
@@ -170,7 +180,7 @@ func TestPersonalDataIsHandedOverThenErased(t *testing.T) {
 			}
 			all += f.Name + "\n" + string(text)
 		}
-		for _, want := range []string{"register/member.json", "register/history.json", "account/account.json", "Lointaine", "people.member_changed", "people.signed_in"} {
+		for _, want := range []string{"register/member.json", "register/history.json", "register/assemblies.json", "Assemblée de juin", "account/account.json", "Lointaine", "people.member_changed", "people.signed_in"} {
 			if !strings.Contains(all, want) {
 				t.Errorf("the copy lacks %s: %.500s", want, all)
 			}

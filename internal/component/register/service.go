@@ -11,6 +11,7 @@ import (
 
 	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/component/register/sheet"
+	"isegoria.org/isegoria/internal/electorate"
 	"isegoria.org/isegoria/internal/people"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/fault"
@@ -169,9 +170,12 @@ func (c *Component) EraseEverywhere(ctx context.Context, actor, id int64, number
 	})
 }
 
-// ExportMember adds what the register and the journal hold of a member.
+// ExportMember adds what the register, the journal and the electoral rolls hold of a member.
 func (c *Component) ExportMember(tx *db.Tx, member int64, add component.AddFile) error {
-	return people.ExportMember(tx, member, add)
+	if err := people.ExportMember(tx, member, add); err != nil {
+		return err
+	}
+	return electorate.ExportMember(tx, member, add)
 }
 
 // EraseMember destroys what the register holds of a member who has left.

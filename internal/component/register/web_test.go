@@ -137,7 +137,7 @@ func TestImportFromUploadToRegister(t *testing.T) {
 			t.Errorf("%+v", m)
 		}
 		h.TickNow()
-		admin.Get(fmt.Sprintf("/register/member/%d", member(t, h, "1").ID)).Want(t, 200, "Bernard", "Salarié·es", "Fiche créée par un import par Camille")
+		admin.Get(fmt.Sprintf("/register/member/%d", member(t, h, "1").ID)).Want(t, 200, "Bernard", "Salarié·es", "Fiche créée par un import (Camille")
 		refused := admin.Get(path+"/refused.csv").Want(t, 200, "Ligne;Raisons;Numéro;Nom", "5;Faux;Léa;pas une adresse")
 		if n := strings.Count(refused.Body, "\r\n"); n != 5 {
 			t.Errorf("%d lines in %q", n, refused.Body)
