@@ -32,7 +32,7 @@ const listing = `SELECT s.*, p.first_at, p.last_at,
 			SUM(CASE WHEN starts_at IS NULL THEN 1 ELSE 0 END) AS undated FROM phase GROUP BY space_id) p ON p.space_id = s.id
 	WHERE s.visibility = 'public'
 		OR $1 = 1
-		OR s.visibility = 'members' AND $2 <> 0
+		OR s.visibility = 'members' AND CAST($2 AS BIGINT) <> 0
 		OR EXISTS (SELECT 1 FROM role r WHERE r.account_id = $3 AND r.space_id IN (s.id, 0))
 		OR EXISTS (SELECT 1 FROM elector e WHERE e.member_id = $2 AND e.space_id = s.id)`
 

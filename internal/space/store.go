@@ -166,7 +166,7 @@ func Visible(tx *db.Tx, v people.Viewer, limit int) ([]Space, error) {
 	return db.All(tx, `SELECT `+columns+` FROM space s WHERE
 			visibility = 'public'
 			OR $1 = 1
-			OR visibility = 'members' AND $2 <> 0
+			OR visibility = 'members' AND CAST($2 AS BIGINT) <> 0
 			OR EXISTS (SELECT 1 FROM role r WHERE r.account_id = $3 AND r.space_id IN (s.id, 0))
 			OR EXISTS (SELECT 1 FROM elector e WHERE e.member_id = $2 AND e.space_id = s.id)
 		ORDER BY created_at DESC, id DESC LIMIT $4`, []any{flag(v.Admin), v.Member, v.Account, limit}, scanSpace)

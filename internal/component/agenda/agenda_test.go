@@ -245,3 +245,5 @@ func TestContributionAndEvidence(t *testing.T) {
 		t.Error("the export of agendas says who added a document")
 	}
 }
+
+func TestWords(t *testing.T) { apptest.Start(t).CheckWords("agenda.") }

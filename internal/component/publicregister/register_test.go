@@ -194,3 +194,5 @@ func hrefOf(t *testing.T, body, word string) string {
 	t.Fatalf("no link with %q", word)
 	return ""
 }
+
+func TestWords(t *testing.T) { apptest.Start(t).CheckWords("publicregister.") }

@@ -217,9 +217,9 @@ func editNav(a space.Access, path string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(site.T(ctx, "spaces.edit"+dotted(part)))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(site.T(ctx, partKey(part)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `forms.templ`, Line: 45, Col: 47}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `forms.templ`, Line: 45, Col: 34}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
@@ -370,11 +370,11 @@ func statutesOptions(ctx context.Context, own bool) []ui.Option {
 	return out
 }
 
-func dotted(part string) string {
+func partKey(part string) string {
 	if part == "" {
-		return ".facts"
+		return "spaces.edit.facts"
 	}
-	return "." + part[1:]
+	return "spaces.edit." + part[1:]
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -158,7 +158,7 @@ func (c *Component) nextStep(ctx context.Context, tx *db.Tx, a space.Access) ([]
 	}
 	return []component.Now{{
 		Urgency: 25, Title: site.T(ctx, "spaces.prepare.now"),
-		Text:    site.T(ctx, "spaces.prepare.progress", "done", done, "total", len(steps)),
+		Text:    site.T(ctx, "spaces.prepare.progress", "n", done, "total", len(steps)),
 		Actions: []ui.ActionLink{{Text: first.Text, Href: first.Href, Icon: ui.IconArrow}},
 	}}, nil
 }

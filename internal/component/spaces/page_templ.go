@@ -377,7 +377,7 @@ func preparation(steps []component.PrepStep) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Details(site.T(ctx, "spaces.prepare.title", "done", doneCount(steps), "total", len(steps))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Details(site.T(ctx, "spaces.prepare.title", "n", doneCount(steps), "total", len(steps))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -87,8 +87,9 @@ func (c *Component) savePhases(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	do := r.FormValue("do")
 	p := phasesPage{access: a, rows: typedPhases(r)}
-	if do := r.FormValue("do"); do != "save" {
+	if do != "save" && do != "" {
 		p.rows = rearrange(p.rows, do)
 		return c.renderPhases(w, r, http.StatusOK, p)
 	}
@@ -112,7 +113,7 @@ func (c *Component) savePhases(w http.ResponseWriter, r *http.Request) error {
 	return site.Redirect(w, r, a.Space.Path()+"/edit/phases?saved=1")
 }
 
-// typedPhases reads the rows of the form, at most one more than can be saved.
+// typedPhases reads the rows of a form that was parsed, at most one more than can be saved.
 func typedPhases(r *http.Request) []typedPhase {
 	var out []typedPhase
 	for i := range maxPhases + 1 {

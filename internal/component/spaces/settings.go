@@ -1,6 +1,7 @@
 package spaces
 
 import (
+	"context"
 	"net/http"
 	"net/mail"
 	"regexp"
@@ -56,7 +57,7 @@ func (c *Component) saveSettings(w http.ResponseWriter, r *http.Request) error {
 		}
 		return c.renderSettings(w, r, http.StatusOK, i, nil)
 	}
-	err = c.SaveIdentity(r, v.Account, i)
+	err = c.SaveIdentity(r.Context(), v.Account, i)
 	if isFields(err) {
 		return c.renderSettings(w, r, http.StatusUnprocessableEntity, i, errorsOf(r, err))
 	}
@@ -67,11 +68,11 @@ func (c *Component) saveSettings(w http.ResponseWriter, r *http.Request) error {
 }
 
 // SaveIdentity keeps who the organisation is; the next page says so.
-func (c *Component) SaveIdentity(r *http.Request, actor int64, i people.Identity) error {
+func (c *Component) SaveIdentity(ctx context.Context, actor int64, i people.Identity) error {
 	if err := validateIdentity(i).Err(); err != nil {
 		return err
 	}
-	err := c.deps.Site.DB.Write(r.Context(), func(tx *db.Tx) error {
+	err := c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
 		if err := people.SaveIdentity(tx, i); err != nil {
 			return err
 		}
