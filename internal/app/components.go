@@ -5,7 +5,9 @@ import (
 	"isegoria.org/isegoria/internal/component/account"
 	"isegoria.org/isegoria/internal/component/agenda"
 	"isegoria.org/isegoria/internal/component/convocation"
+	"isegoria.org/isegoria/internal/component/minutes"
 	"isegoria.org/isegoria/internal/component/outbox"
+	"isegoria.org/isegoria/internal/component/proxy"
 	"isegoria.org/isegoria/internal/component/publicregister"
 	"isegoria.org/isegoria/internal/component/register"
 	"isegoria.org/isegoria/internal/component/spaces"
@@ -16,12 +18,14 @@ import (
 func components(d *component.Deps) []component.Component {
 	return []component.Component{
 		spaces.New(d),
+		agenda.New(d),
 		publicregister.New(d),
 		account.New(d),
 		register.New(d),
 		vote.New(d),
+		proxy.New(d),
+		minutes.New(d),
 		convocation.New(d),
 		outbox.New(d),
-		agenda.New(d),
 	}
 }

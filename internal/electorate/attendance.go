@@ -70,7 +70,8 @@ func EachParticipant(tx *db.Tx, spaceID int64, fn func(Participant) error) error
 	})
 }
 
-// Attendance counts who takes part, college by college, as the statutes judge quorums.
+// Attendance counts who takes part, college by college, as the statutes judge quorums: every
+// college of the statutes has its line, at zero where it has no elector.
 func Attendance(tx *db.Tx, spaceID int64) (statute.Attendance, error) {
 	var order []string
 	by := map[string]*statute.CollegeAttendance{}
@@ -96,9 +97,22 @@ func Attendance(tx *db.Tx, spaceID int64) (statute.Attendance, error) {
 		}
 		return nil
 	})
+	if err != nil {
+		return statute.Attendance{}, err
+	}
+	rules, err := Rules(tx, spaceID)
+	if err != nil {
+		return statute.Attendance{}, err
+	}
+	for _, c := range rules.Colleges {
+		if by[c.Key] == nil {
+			by[c.Key] = &statute.CollegeAttendance{College: c.Key}
+			order = append(order, c.Key)
+		}
+	}
 	var a statute.Attendance
 	for _, key := range order {
 		a.Colleges = append(a.Colleges, *by[key])
 	}
-	return a, err
+	return a, nil
 }
