@@ -22,6 +22,8 @@ type cli struct {
 	Demo    demoCmd    `cmd:"" help:"Serve a demonstration: an invented cooperative of 1,000 members."`
 	Config  configCmd  `cmd:"" help:"Print the documented configuration."`
 	Journal journalCmd `cmd:"" help:"Work with the journal."`
+	Backup  backupCmd  `cmd:"" help:"Save everything an instance keeps in one file, while it serves."`
+	Restore restoreCmd `cmd:"" help:"Fill an empty instance from a backup, with SQLite or PostgreSQL."`
 	Tally   tallyCmd   `cmd:"" help:"Count an election from a ballot file."`
 	Bench   benchCmd   `cmd:"" help:"Measure the program on this machine."`
 	Version versionCmd `cmd:"" help:"Print the version."`

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -111,13 +112,18 @@ func (c *journalVerifyCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if !found {
+		return errors.Join(printJournal(r), errors.New("the hash noted earlier is not in the chain: its end was cut off or rewritten"))
+	}
+	return printJournal(r)
+}
+
+// printJournal says what a verification of the journal found; it fails when it does not hold.
+func printJournal(r journal.Report) error {
 	for _, f := range r.Faults {
 		fmt.Println(f)
 	}
-	if !found {
-		fmt.Println("the hash noted earlier is not in the chain: its end was cut off or rewritten")
-	}
-	if len(r.Faults) > 0 || !found {
+	if len(r.Faults) > 0 {
 		return fmt.Errorf("the journal does not hold: %d faults", len(r.Faults))
 	}
 	fmt.Printf("the journal holds: %d events (%d erased, %d not yet chained), place %d, hash %s\n", r.Events, r.Erased, r.Waiting, r.Seq, r.Head)
@@ -140,10 +146,13 @@ type versionCmd struct{}
 var version = ""
 
 func (versionCmd) Run() error {
-	v := version
-	if info, ok := debug.ReadBuildInfo(); ok && v == "" {
-		v = info.Main.Version
-	}
-	fmt.Println("isegoria", v)
+	fmt.Println("isegoria", programVersion())
 	return nil
+}
+
+func programVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok && version == "" {
+		return info.Main.Version
+	}
+	return version
 }

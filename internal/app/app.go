@@ -69,21 +69,13 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	dsn := c.Database
-	if dsn == "" {
-		dsn = filepath.Join(c.Data, "isegoria.db")
-	}
-	blobs, err := blob.Open(ctx, filepath.Join(c.Data, "files"), maxFile)
+	s, err := openStores(ctx, c.Data, databasePath(c.Data, c.Database))
 	if err != nil {
 		return nil, err
 	}
-	d, err := db.Open(ctx, dsn)
-	if err != nil {
-		return nil, errors.Join(err, blobs.Close())
-	}
-	a := &App{config: c, Blobs: blobs, Site: &site.Site{DB: d, Log: log, URL: strings.TrimSuffix(c.URL, "/"),
+	a := &App{config: c, Blobs: s.blobs, Site: &site.Site{DB: s.db, Log: log, URL: strings.TrimSuffix(c.URL, "/"),
 		Demo: c.Demo, BehindProxy: c.BehindProxy, Secret: secret}}
-	a.Mail = &mail.Worker{DB: d, Sender: sender, Log: log}
+	a.Mail = &mail.Worker{DB: s.db, Sender: sender, Log: log}
 	if err := a.wire(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -102,15 +94,11 @@ func (a *App) wire(ctx context.Context) error {
 	a.Mail.OnResult = func(tx *db.Tx, m mail.Stored) error {
 		return component.Ask(deps, func(r component.MailResult) error { return r.MailResult(tx, m) })
 	}
-	migrations := []fs.FS{journal.Migrations(), people.Migrations(), space.Migrations(), electorate.Migrations(), mail.Migrations()}
 	words := []fs.FS{uiLocale(), site.Locale(), people.Locale(), space.Locale(), electorate.Locale(), mail.Locale(), blob.Locale()}
 	for _, c := range a.Components {
-		if m := c.Migrations(); m != nil {
-			migrations = append(migrations, m)
-		}
 		words = append(words, c.Locale())
 	}
-	if err := a.Site.DB.Migrate(ctx, migrations...); err != nil {
+	if err := a.Site.DB.Migrate(ctx, migrations(a.Components)...); err != nil {
 		return err
 	}
 	var err error
@@ -133,6 +121,17 @@ func (a *App) wire(ctx context.Context) error {
 	a.Handler = web.Chain(a.Router, web.Secure(strings.HasPrefix(a.Site.URL, "https://")), cross.Handler,
 		web.Limit(1<<20), a.Site.Recognise, web.Observe(a.observe))
 	return nil
+}
+
+// migrations are those of the core and of the components.
+func migrations(list []component.Component) []fs.FS {
+	all := []fs.FS{journal.Migrations(), people.Migrations(), space.Migrations(), electorate.Migrations(), mail.Migrations()}
+	for _, c := range list {
+		if m := c.Migrations(); m != nil {
+			all = append(all, m)
+		}
+	}
+	return all
 }
 
 // Serve answers on l until ctx ends, then lets the running requests finish.
@@ -250,7 +249,7 @@ func DatabasePath(data, database string) (string, error) {
 	if database != "" {
 		return database, nil
 	}
-	path := filepath.Join(data, "isegoria.db")
+	path := databasePath(data, "")
 	if _, err := os.Stat(path); err != nil {
 		return "", fmt.Errorf("there is no instance in %s (no isegoria.db)", data)
 	}

@@ -37,6 +37,11 @@ type Table struct {
 	Columns []Column `json:"columns"`
 }
 
+// Same tells whether both have the same columns in the same order.
+func (t Table) Same(o Table) bool {
+	return t.Name == o.Name && slices.EqualFunc(t.Columns, o.Columns, func(a, b Column) bool { return a.Name == b.Name && a.Class == b.Class })
+}
+
 // versionTable is where goose notes which migrations were applied.
 const versionTable = "goose_db_version"
 
