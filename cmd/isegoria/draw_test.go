@@ -29,14 +29,14 @@ func drawFiles(t *testing.T, quotas string) (dir string, c drawCmd) {
 		Report: filepath.Join(dir, "report.json"), Out: filepath.Join(dir, "panel.csv"),
 		AddressColumns: []string{"adresse"}, French: true,
 	}
-	write(t, c.Pool, pool.String())
-	write(t, c.Categories, quotas)
+	writeFile(t, c.Pool, pool.String())
+	writeFile(t, c.Categories, quotas)
 	return dir, c
 }
 
 const fairQuotas = "category,feature,min,max\nsexe,F,6,6\nsexe,M,6,6\nage,jeune,2,4\nage,adulte,4,7\nage,âgé,2,4\n"
 
-func write(t *testing.T, path, text string) {
+func writeFile(t *testing.T, path, text string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ func TestDrawByConstituency(t *testing.T) {
 	for i := range 43 * 5 {
 		fmt.Fprintf(&pool, "C%02d,%s\n", i%43, []string{"F", "M", "M"}[i/43*i%3])
 	}
-	write(t, c.Pool, pool.String())
+	writeFile(t, c.Pool, pool.String())
 	c.AddressColumns, c.French, c.Size = nil, false, 0
 	c.Constituency, c.Parity = "circo", "sexe=F,M"
 	out, err := runDraw(t, c)

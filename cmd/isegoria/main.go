@@ -30,6 +30,7 @@ type cli struct {
 }
 
 func main() {
+	syscall.Umask(0o077) // what is kept, restored and exported is for its owner only
 	os.Exit(run(os.Args[1:]))
 }
 
