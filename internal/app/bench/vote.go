@@ -2,11 +2,13 @@ package bench
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"sync/atomic"
 	"time"
 
+	"isegoria.org/isegoria/internal/component/vote"
 	"isegoria.org/isegoria/internal/platform/db"
 )
 
@@ -90,7 +92,7 @@ func (in *instance) vote(addr string, clients int, cookies []string) (acknowledg
 				choice = "against"
 			}
 			list = append(list, work{method: "POST", path: path, cookie: cookie, form: "choice=" + choice, done: func(status int, body []byte, _ string) {
-				if status == 200 && len(body) > 20 {
+				if status == 200 && receiptOf(body) != "" {
 					ok.Add(1)
 				} else {
 					refused.Add(1)
@@ -114,4 +116,13 @@ func stored(ctx context.Context, o Options) (n int, err error) {
 	defer d.Close()
 	err = d.Read(ctx, func(tx *db.Tx) error { return tx.Row("SELECT count(*) FROM vote_ballot", nil, &n) })
 	return n, err
+}
+
+// receiptOf is the code of the first receipt in an acknowledgement, "" for none.
+func receiptOf(body []byte) string {
+	var list []vote.Receipt
+	if err := json.Unmarshal(body, &list); err != nil || len(list) == 0 {
+		return ""
+	}
+	return list[0].Code
 }
