@@ -24,6 +24,7 @@ type cli struct {
 	Journal journalCmd `cmd:"" help:"Work with the journal."`
 	Backup  backupCmd  `cmd:"" help:"Save everything an instance keeps in one file, while it serves."`
 	Restore restoreCmd `cmd:"" help:"Fill an empty instance from a backup, with SQLite or PostgreSQL."`
+	Export  exportCmd  `cmd:"" help:"Write everything the organisation holds in open formats."`
 	Tally   tallyCmd   `cmd:"" help:"Count an election from a ballot file."`
 	Bench   benchCmd   `cmd:"" help:"Measure the program on this machine."`
 	Version versionCmd `cmd:"" help:"Print the version."`

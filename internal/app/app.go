@@ -52,6 +52,7 @@ type App struct {
 	Handler    http.Handler
 	Mail       *mail.Worker // runs while the app serves
 	Blobs      *blob.Store  // the files people bring
+	deps       *component.Deps
 	config     Config
 }
 
@@ -89,10 +90,10 @@ func (a *App) Close() error { return errors.Join(a.Site.DB.Close(), a.Blobs.Clos
 const maxFile = 50 << 20
 
 func (a *App) wire(ctx context.Context) error {
-	deps := &component.Deps{Site: a.Site, Blobs: a.Blobs, MailServer: a.config.Mail.Host != "", All: func() []component.Component { return a.Components }}
-	a.Components = components(deps)
+	a.deps = &component.Deps{Site: a.Site, Blobs: a.Blobs, MailServer: a.config.Mail.Host != "", All: func() []component.Component { return a.Components }}
+	a.Components = components(a.deps)
 	a.Mail.OnResult = func(tx *db.Tx, m mail.Stored) error {
-		return component.Ask(deps, func(r component.MailResult) error { return r.MailResult(tx, m) })
+		return component.Ask(a.deps, func(r component.MailResult) error { return r.MailResult(tx, m) })
 	}
 	words := []fs.FS{uiLocale(), site.Locale(), people.Locale(), space.Locale(), electorate.Locale(), mail.Locale(), blob.Locale()}
 	for _, c := range a.Components {
