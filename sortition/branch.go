@@ -13,13 +13,17 @@ type search struct {
 	ctx context.Context
 	lp  *lp
 
-	cutoff  float64 // subtrees that cannot exceed it are dropped
-	step    float64 // what a better panel must gain
-	nodes   int
-	stopped bool // by the context, by found or by numerical trouble: the bound is what is left open
-	best    []int32
-	value   float64
-	found   func(x []int32, value float64) (enough bool) // each improving panel
+	cutoff float64 // subtrees that cannot exceed it are dropped
+	step   float64 // what a better panel must gain
+	// patience is how many nodes may follow the last better panel before the search
+	// stops with it; 0 asks for the best panel.
+	patience int
+	since    int
+	nodes    int
+	stopped  bool // by the context, by found or by its patience: the bound is what is left open
+	best     []int32
+	value    float64
+	found    func(x []int32, value float64) (enough bool) // each improving panel
 
 	proof *treeWriter // when set, records the tree
 }
@@ -59,11 +63,10 @@ func (s *search) maximise(cost []float64, cutoff, step float64) (bound float64) 
 // explore solves the present node and its subtree; it returns a bound on it.
 func (s *search) explore(parent float64) float64 {
 	s.nodes++
+	s.since++
 	status := s.lp.solve(s.cutoff)
 	if status == lpStalled {
-		s.lp.slackBasis()
-		s.lp.reprice()
-		status = s.lp.solve(s.cutoff)
+		status = s.shake()
 	}
 	switch status {
 	case lpCut:
@@ -72,24 +75,55 @@ func (s *search) explore(parent float64) float64 {
 	case lpInfeasible:
 		s.proof.ray(s.lp)
 		return math.Inf(-1)
-	case lpStalled:
-		s.stopped = true
-		return parent
 	}
 	z := min(parent, s.lp.bound())
 	j, v := s.fractional()
+	if status == lpStalled {
+		j, v = s.anyOpen()
+	}
+	if j < 0 && status == lpStalled {
+		return z
+	}
 	if j < 0 {
 		s.keep(z)
 		s.proof.leaf(s.lp)
 		return z
 	}
-	if s.nodes%16 == 0 && s.ctx.Err() != nil {
+	if s.nodes%16 == 0 && s.ctx.Err() != nil || s.patience > 0 && s.best != nil && s.since > s.patience {
 		s.stopped = true
 	}
 	if s.stopped {
 		return z
 	}
 	return min(z, s.split(j, v, z))
+}
+
+// shake solves the present node again after a solution under perturbed costs: cycling
+// among equal bases stops there.
+func (s *search) shake() lpStatus {
+	exact := append([]float64{}, s.lp.cost...)
+	for t := range s.lp.cost {
+		s.lp.cost[t] += 1e-6 * float64((t*7919+s.nodes*31)%1009) / 1009
+	}
+	s.lp.slackBasis()
+	s.lp.reprice()
+	s.lp.solve(math.Inf(-1))
+	copy(s.lp.cost, exact)
+	s.lp.refactor()
+	s.lp.reprice()
+	return s.lp.solve(s.cutoff)
+}
+
+// anyOpen picks a variable to split where the relaxation could not be solved: smaller
+// boxes are easier. It returns -1 when the box is a point.
+func (s *search) anyOpen() (int, float64) {
+	for j := range s.lp.n {
+		if lo, hi := s.lp.lo[j], s.lp.hi[j]; lo < hi {
+			return j, math.Floor((lo+hi)/2) + 0.25
+		}
+	}
+	s.stopped = true // not even a point: give up, the bound stays honest
+	return -1, 0
 }
 
 // split explores both sides of a fractional variable, the nearer first.
@@ -144,7 +178,7 @@ func (s *search) keep(z float64) {
 		v += s.lp.cost[j] * float64(x[j])
 	}
 	if v > s.value {
-		s.best, s.value = x, v
+		s.best, s.value, s.since = x, v, 0
 		s.cutoff = max(s.cutoff, v+s.step*0.99)
 		if s.found != nil && s.found(x, v) {
 			s.stopped = true

@@ -91,10 +91,9 @@ func (d *decomposer) decompose(target []float64, tol float64) decomposition {
 				return outside
 			}
 		}
-		if !d.mn.enter(i) {
+		if !d.mn.step(i) {
 			return outside
 		}
-		d.mn.descend()
 	}
 }
 
@@ -115,6 +114,9 @@ func (d *decomposer) pooled() int {
 	}
 	return at
 }
+
+// patience is how long a pricing search that has a useful panel looks for a better one.
+const patience = 10
 
 // priced searches for the panel that gains most; the panels met on the way are kept.
 func (d *decomposer) priced() int {
@@ -141,6 +143,8 @@ func (d *decomposer) priced() int {
 		}
 		return false
 	}
+	d.search.patience = patience
+	defer func() { d.search.patience = 0 }()
 	d.search.maximise(cost, cutoff, 0)
 	return at
 }

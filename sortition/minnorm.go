@@ -97,6 +97,18 @@ func (m *minNorm) level() float64 {
 	return s
 }
 
+// step takes a panel into use and moves. It reports false when that brought nothing:
+// the precision of the arithmetic is then exhausted.
+func (m *minNorm) step(i int) bool {
+	before := m.norm2
+	first := len(m.use) == 0
+	if !m.enter(i) {
+		return false
+	}
+	m.descend()
+	return first || m.norm2 < before*(1-1e-9)
+}
+
 // enter appends a known panel to those in use, at weight 0 (1 for the first). It
 // reports false when the panel depends on those in use.
 func (m *minNorm) enter(i int) bool {

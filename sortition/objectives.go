@@ -199,10 +199,9 @@ func (o *oracle) project(p []float64) ([]float64, error) {
 				break
 			}
 		}
-		if !mn.enter(at) {
+		if !mn.step(at) {
 			break
 		}
-		mn.descend()
 	}
 	q := make([]float64, n)
 	for t := range n {

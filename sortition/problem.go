@@ -259,7 +259,7 @@ func (b *builder) column(u int) column {
 func (b *builder) buildRows() {
 	b.m.rows = append(b.m.rows, mrow{b.p.Size, b.p.Size, -1})
 	for i, q := range b.p.Quotas {
-		b.m.rows = append(b.m.rows, mrow{min(q.Min, b.p.Size), min(q.Max, b.p.Size), i})
+		b.m.rows = append(b.m.rows, mrow{q.Min, max(q.Min, min(q.Max, b.p.Size)), i})
 	}
 }
 
