@@ -6,9 +6,12 @@ package minutes
 import (
 	"embed"
 	"io/fs"
+	"net/http"
 
 	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/platform/web"
+	"isegoria.org/isegoria/internal/site"
+	"isegoria.org/isegoria/internal/space"
 )
 
 var (
@@ -39,7 +42,7 @@ func (c *Component) Migrations() fs.FS { f, _ := fs.Sub(migrations, "migrations"
 // Locale is the component's words.
 func (c *Component) Locale() fs.FS { f, _ := fs.Sub(locale, "locale"); return f }
 
-// Routes of the door and the bureau.
+// Routes of the door, the bureau, those who write and those who read.
 func (c *Component) Routes(r *web.Router) {
 	r.Handle("GET /a/{slug}/attendance", c.showAttendance)
 	r.Handle("POST /a/{slug}/attendance/arrivals", c.signInAtDoor)
@@ -49,4 +52,29 @@ func (c *Component) Routes(r *web.Router) {
 	r.Handle("GET /a/{slug}/attendance/sign", c.showSign)
 	r.Handle("POST /a/{slug}/attendance/sign", c.signSheetPage)
 	r.Handle("POST /a/{slug}/attendance/reopen", c.reopenSheet)
+
+	r.Handle("GET /a/{slug}/minutes", c.showMinutes)
+	r.Handle("GET /a/{slug}/minutes.pdf", c.downloadMinutes)
+	r.Handle("GET /a/{slug}/minutes/edit", c.showEdit)
+	r.Handle("POST /a/{slug}/minutes/edit", c.saveEdit)
+	r.Handle("GET /a/{slug}/minutes/versions", c.showVersions)
+	r.Handle("POST /a/{slug}/minutes/draft", c.act(func(r *http.Request, a space.Access) error {
+		return c.DraftMinutes(r.Context(), a, site.From(r.Context()).Lang)
+	}))
+	r.Handle("POST /a/{slug}/minutes/restore", c.act(func(r *http.Request, a space.Access) error {
+		return c.RestoreVersion(r.Context(), a, formVersion(r, "number"))
+	}))
+	r.Handle("POST /a/{slug}/minutes/show", c.act(func(r *http.Request, a space.Access) error {
+		return c.ShowDraft(r.Context(), a, r.PostFormValue("shown") == "yes")
+	}))
+	r.Handle("POST /a/{slug}/minutes/submit", c.act(func(r *http.Request, a space.Access) error {
+		return c.Submit(r.Context(), a, formVersion(r, "version"))
+	}))
+	r.Handle("POST /a/{slug}/minutes/withdraw", c.act(func(r *http.Request, a space.Access) error { return c.Withdraw(r.Context(), a) }))
+	r.Handle("POST /a/{slug}/minutes/approve", c.act(func(r *http.Request, a space.Access) error {
+		return c.Approve(r.Context(), a, formVersion(r, "version"))
+	}))
+	r.Handle("POST /a/{slug}/minutes/rectify", c.act(func(r *http.Request, a space.Access) error {
+		return c.Rectify(r.Context(), a, r.PostFormValue("text"))
+	}))
 }
