@@ -63,6 +63,7 @@ func (d *decomposer) learn(x []int32) bool {
 func (d *decomposer) decompose(target []float64, tol float64) decomposition {
 	d.restrict(target)
 	d.sharp = false
+	d.mn.idle = 0
 	d.mn.retarget(target)
 	for {
 		if len(d.mn.use) > 0 {

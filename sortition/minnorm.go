@@ -14,6 +14,8 @@ type minNorm struct {
 	l      [][]float64
 	resid  []float64 // target − mean
 	norm2  float64   // |resid|²
+	least  float64   // the smallest norm2 reached for this target
+	idle   int       // steps since then
 }
 
 // point is a panel in the coordinates of the target.
@@ -50,6 +52,7 @@ func (m *minNorm) retarget(target []float64) {
 		m.weight[k] /= sum
 	}
 	m.descend()
+	m.least = m.norm2
 }
 
 func (p *point) dot(v []float64) float64 {
@@ -97,16 +100,24 @@ func (m *minNorm) level() float64 {
 	return s
 }
 
-// step takes a panel into use and moves. It reports false when that brought nothing:
-// the precision of the arithmetic is then exhausted.
+// idleSteps is how many moves in a row may bring nothing before the precision of
+// the arithmetic counts as exhausted; halfway the factor is built anew.
+const idleSteps = 40
+
+// step takes a panel into use and moves. It reports false when moves have long brought
+// nothing.
 func (m *minNorm) step(i int) bool {
-	before := m.norm2
-	first := len(m.use) == 0
-	if !m.enter(i) {
-		return false
+	if m.enter(i) {
+		m.descend()
 	}
-	m.descend()
-	return first || m.norm2 < before*(1-1e-9)
+	if len(m.use) == 1 || m.norm2 < m.least*(1-1e-9) {
+		m.least, m.idle = m.norm2, 0
+		return true
+	}
+	if m.idle++; m.idle == idleSteps/2 {
+		m.retarget(m.target)
+	}
+	return m.idle < idleSteps
 }
 
 // enter appends a known panel to those in use, at weight 0 (1 for the first). It

@@ -15,11 +15,10 @@ type Contribution struct {
 	// numbered 0..9, as ten-sided dice and lottery balls are.
 	Sides  int   `json:"sides,omitempty"`
 	Throws []int `json:"throws,omitempty"`
-	// Round and Randomness are those of a drand beacon; Signature is the group's
-	// signature of which Randomness is the SHA-256 (all hexadecimal).
-	Round      uint64 `json:"round,omitempty"`
-	Randomness string `json:"randomness,omitempty"`
-	Signature  string `json:"signature,omitempty"`
+	// Round and Signature (hexadecimal) are those of a drand quicknet round announced
+	// before it came.
+	Round     uint64 `json:"round,omitempty"`
+	Signature string `json:"signature,omitempty"`
 	// Seed is a phrase: fit for trials, since whoever chooses it chooses the number.
 	Seed string `json:"seed,omitempty"`
 }
@@ -43,14 +42,11 @@ func (c *Contribution) Number(m int, listHash string) (int, error) {
 	case "dice":
 		return c.dice(m)
 	case "beacon":
-		random, err := hex.DecodeString(c.Randomness)
-		if err != nil || len(random) != sha256.Size {
-			return 0, inputErrorf(0, "the randomness of a drand round is 64 hexadecimal digits")
-		}
-		if err := c.checkSignature(random); err != nil {
+		random, err := BeaconRandomness(c.Round, c.Signature)
+		if err != nil {
 			return 0, err
 		}
-		return hashBelow(m, "isegoria beacon", listHash, fmt.Sprint(c.Round), c.Randomness), nil
+		return hashBelow(m, "isegoria beacon", listHash, fmt.Sprint(c.Round), hex.EncodeToString(random)), nil
 	case "seed":
 		return hashBelow(m, "isegoria seed", listHash, c.Seed), nil
 	}
@@ -88,21 +84,6 @@ func (c *Contribution) dice(m int) (int, error) {
 			return v % m, nil
 		}
 	}
-}
-
-// checkSignature holds the beacon to its signature when that is given.
-func (c *Contribution) checkSignature(random []byte) error {
-	if c.Signature == "" {
-		return nil
-	}
-	sig, err := hex.DecodeString(c.Signature)
-	if err != nil {
-		return inputErrorf(0, "the beacon's signature is not hexadecimal")
-	}
-	if sum := sha256.Sum256(sig); string(sum[:]) != string(random) {
-		return inputErrorf(0, "the beacon's randomness is not the hash of its signature")
-	}
-	return nil
 }
 
 // hashBelow maps texts to a number below m through SHA-256; for m up to a million the

@@ -37,7 +37,7 @@ type drawCmd struct {
 
 	Seed   string   `placeholder:"TEXT" help:"Phrase that decides the lots. It draws the number too when no public source does: for trials, since whoever chooses it chooses the panel."`
 	Dice   []string `sep:"none" placeholder:"SIDES:3,1,…" help:"Dice thrown in public; ten-sided dice and lottery balls show 0 to 9."`
-	Beacon string   `placeholder:"ROUND:RANDOMNESS[:SIGNATURE]" help:"A drand round announced before it came (hexadecimal)."`
+	Beacon string   `placeholder:"ROUND:SIGNATURE" help:"A drand quicknet round announced before it came, with its signature (hexadecimal), which is checked."`
 	Await  bool     `help:"Publish the list without drawing the number; --drawn adds it."`
 	Drawn  string   `type:"path" placeholder:"JSON" help:"Add the number drawn in public to this report."`
 
@@ -333,16 +333,12 @@ func (c *drawCmd) contributions() ([]sortition.Contribution, error) {
 		out = append(out, sortition.Contribution{Kind: "dice", Sides: n, Throws: values})
 	}
 	if c.Beacon != "" {
-		parts := strings.Split(c.Beacon, ":")
-		round, err := strconv.ParseUint(parts[0], 10, 64)
-		if err != nil || len(parts) < 2 || len(parts) > 3 {
-			return nil, fmt.Errorf("--beacon wants ROUND:RANDOMNESS[:SIGNATURE], not %q", c.Beacon)
+		round, signature, ok := strings.Cut(c.Beacon, ":")
+		n, err := strconv.ParseUint(round, 10, 64)
+		if err != nil || !ok {
+			return nil, fmt.Errorf("--beacon wants ROUND:SIGNATURE, not %q", c.Beacon)
 		}
-		b := sortition.Contribution{Kind: "beacon", Round: round, Randomness: parts[1]}
-		if len(parts) == 3 {
-			b.Signature = parts[2]
-		}
-		out = append(out, b)
+		out = append(out, sortition.Contribution{Kind: "beacon", Round: n, Signature: signature})
 	}
 	return out, nil
 }
