@@ -206,7 +206,7 @@ type ballot struct {
 func (s *seeder) votes(a *assembly, turnout float64, count int) error {
 	var list []ballot
 	for i, m := range s.members {
-		if i == persona1 || i == persona2 || i == persona3 || i >= 300 && i < 360 || s.rand.Float64() > turnout {
+		if i == persona1 || i == persona2 || i == persona3 || i >= 300 && i < 360 || i >= paperFrom && i < paperTo || s.rand.Float64() > turnout {
 			continue
 		}
 		for j, r := range a.motions[:count] {

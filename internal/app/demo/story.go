@@ -15,6 +15,9 @@ const (
 	persona1 = 420
 	persona2 = 12
 	persona3 = 433
+
+	// Those who vote on paper last year.
+	paperFrom, paperTo = 700, 708
 )
 
 // lastYear is an assembly held six months ago, closed.
@@ -36,6 +39,15 @@ func (s *seeder) lastYear() error {
 	if err != nil {
 		return err
 	}
+	if err := s.prepare(a, agenda); err != nil {
+		return err
+	}
+	if err := s.at(meeting.AddDate(0, 0, -21)); err != nil {
+		return err
+	}
+	if err := s.convoke(a); err != nil {
+		return err
+	}
 	if err := s.proxies(a, 24); err != nil {
 		return err
 	}
@@ -45,7 +57,13 @@ func (s *seeder) lastYear() error {
 	if err := s.votes(a, 0.34, len(a.motions)); err != nil {
 		return err
 	}
-	return s.at(closes.Add(time.Minute))
+	if err := s.papers(a, s.members[paperFrom:paperTo]); err != nil {
+		return err
+	}
+	if err := s.at(closes.Add(time.Minute)); err != nil {
+		return err
+	}
+	return s.record(a, closes.AddDate(0, 0, 9))
 }
 
 // thisYear is the assembly that is open now.
@@ -69,6 +87,15 @@ func (s *seeder) thisYear() error {
 		motion("Pouvoirs pour les formalités", "ordinaire", "Le bureau", "L’assemblée donne tous pouvoirs au porteur d’un extrait du procès-verbal pour accomplir les formalités."),
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.prepare(a, agenda); err != nil {
+		return err
+	}
+	if err := s.at(meeting.AddDate(0, 0, -21)); err != nil {
+		return err
+	}
+	if err := s.convoke(a); err != nil {
 		return err
 	}
 	if err := s.at(opens.Add(-36 * time.Hour)); err != nil {
@@ -95,13 +122,16 @@ func (s *seeder) nextYear() error {
 	if err := s.at(s.now.Add(-time.Hour)); err != nil {
 		return err
 	}
-	_, err := s.convene(space.Space{Slug: "age", Title: "Devenir entreprise solidaire d’utilité sociale ?",
+	a, err := s.convene(space.Space{Slug: "age", Title: "Devenir entreprise solidaire d’utilité sociale ?",
 		Kicker: "Assemblée générale extraordinaire, en préparation", Summary: "Une seule grande question. Le bureau écrit les résolutions ; vos remarques sont attendues.",
 		Place: "En ligne"}, meeting, meeting.AddDate(0, 0, -4), meeting.Add(2*time.Hour), []vote.Resolution{
 		motion("Demande d’agrément ESUS", "statuts", "Le conseil d’administration", "L’assemblée décide de demander l’agrément « entreprise solidaire d’utilité sociale » et de mettre les statuts en conformité."),
 		motion("Échelle des salaires", "motion", "Motion du cercle Travail", "L’assemblée demande que l’échelle des salaires reste comprise entre 1 et 3."),
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return s.prepare(a, agenda[:1])
 }
 
 func motion(title, rule, origin, text string) vote.Resolution {
