@@ -80,61 +80,99 @@ func (l *Lottery) List(m int, seed string) (*List, error) {
 	return out, nil
 }
 
-// round turns the weights into whole numbers of panels that add up to m: largest
-// remainders, then exchanges of one panel for another as long as they bring the
-// chances per type closer to those of the lottery in the least-squares sense.
+// round turns the weights into whole numbers of panels that add up to m.
 func (l *Lottery) round(m int) []int {
-	n := len(l.Support)
-	times := make([]int, n)
-	rest := make([]int, n)
-	left := m
-	for i, w := range l.Support {
-		rest[i] = i
-		times[i] = int(w.Weight * int64(m) / Whole)
-		left -= times[i]
-	}
-	slices.SortStableFunc(rest, func(a, b int) int {
-		return -cmp.Compare(l.Support[a].Weight*int64(m)%Whole, l.Support[b].Weight*int64(m)%Whole)
-	})
-	for _, i := range rest[:left] {
-		times[i]++
-	}
-	off := make([]float64, len(l.m.types)) // panels too many (few) per unit
-	self := make([]float64, n)
-	for i, w := range l.Support {
-		for _, c := range w.Counts {
-			v := float64(c.Count) / float64(len(l.m.types[c.Type].units))
-			off[c.Type] += v * (float64(times[i]) - float64(w.Weight)/Whole*float64(m))
-			self[i] += v * v
+	r := newRounding(l, m)
+	best, least := slices.Clone(r.times), math.Inf(1)
+	for range 40 {
+		for range 20 * len(r.times) {
+			if !r.exchange() {
+				break
+			}
 		}
-	}
-	for range 20 * n {
-		if !l.exchange(times, off, self) {
-			break
+		worst := r.worst()
+		if worst < least {
+			best, least = slices.Clone(r.times), worst
 		}
+		r.stress(worst)
 	}
-	return times
+	return best
 }
 
-// exchange makes the best exchange it finds among the most promising panels.
-func (l *Lottery) exchange(times []int, off, self []float64) bool {
-	dot := func(i int) float64 {
-		s := 0.0
-		for _, c := range l.Support[i].Counts {
-			s += off[c.Type] * float64(c.Count) / float64(len(l.m.types[c.Type].units))
-		}
-		return s
+// rounding starts from largest remainders and exchanges one panel for another as long
+// as that lowers the weighted squares of how far each type is off. Between two such
+// descents the types that are furthest off gain weight.
+type rounding struct {
+	panels [][]TypeCount
+	val    [][]float64 // counts per unit, aligned with panels
+	times  []int
+	off    []float64 // numbered panels too many per unit of each type
+	weight []float64
+}
+
+func newRounding(l *Lottery, m int) *rounding {
+	n := len(l.Support)
+	r := &rounding{times: make([]int, n), off: make([]float64, len(l.m.types)), weight: make([]float64, len(l.m.types))}
+	for t := range r.weight {
+		r.weight[t] = 1
 	}
+	order := make([]int, n)
+	left := m
+	for i, w := range l.Support {
+		order[i] = i
+		r.times[i] = int(w.Weight * int64(m) / Whole)
+		left -= r.times[i]
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return -cmp.Compare(l.Support[a].Weight*int64(m)%Whole, l.Support[b].Weight*int64(m)%Whole)
+	})
+	for _, i := range order[:left] {
+		r.times[i]++
+	}
+	for i, w := range l.Support {
+		val := make([]float64, len(w.Counts))
+		for k, c := range w.Counts {
+			val[k] = float64(c.Count) / float64(len(l.m.types[c.Type].units))
+			r.off[c.Type] += val[k] * (float64(r.times[i]) - float64(w.Weight)/Whole*float64(m))
+		}
+		r.panels, r.val = append(r.panels, w.Counts), append(r.val, val)
+	}
+	return r
+}
+
+func (r *rounding) worst() float64 {
+	w := 0.0
+	for _, v := range r.off {
+		w = max(w, math.Abs(v))
+	}
+	return w
+}
+
+func (r *rounding) stress(worst float64) {
+	for t, v := range r.off {
+		if math.Abs(v) > 0.8*worst {
+			r.weight[t] *= 1.5
+		}
+	}
+}
+
+// exchange makes the best exchange among the most promising panels, if one helps.
+func (r *rounding) exchange() bool {
 	type move struct {
 		i     int
 		delta float64
 	}
 	var drops, adds []move
-	for i := range times {
-		d := dot(i)
-		adds = append(adds, move{i, 2*d + self[i]})
-		if times[i] > 0 {
-			drops = append(drops, move{i, -2*d + self[i]})
+	for i, p := range r.panels {
+		dot, self := 0.0, 0.0
+		for k, c := range p {
+			v := r.val[i][k] * r.weight[c.Type]
+			dot += v * r.off[c.Type]
+			self += v * r.val[i][k]
+		}
+		adds = append(adds, move{i, 2*dot + self})
+		if r.times[i] > 0 {
+			drops = append(drops, move{i, -2*dot + self})
 		}
 	}
 	byDelta := func(a, b move) int { return cmp.Compare(a.delta, b.delta) }
@@ -146,7 +184,7 @@ func (l *Lottery) exchange(times []int, off, self []float64) bool {
 			if a.i == d.i {
 				continue
 			}
-			if v := a.delta + d.delta - 2*l.cross(a.i, d.i); v < best {
+			if v := a.delta + d.delta - 2*r.cross(a.i, d.i); v < best {
 				best, from, to = v, d.i, a.i
 			}
 		}
@@ -156,25 +194,24 @@ func (l *Lottery) exchange(times []int, off, self []float64) bool {
 	}
 	for k, i := range []int{from, to} {
 		step := 2*k - 1
-		times[i] += step
-		for _, c := range l.Support[i].Counts {
-			off[c.Type] += float64(step*c.Count) / float64(len(l.m.types[c.Type].units))
+		r.times[i] += step
+		for j, c := range r.panels[i] {
+			r.off[c.Type] += float64(step) * r.val[i][j]
 		}
 	}
 	return true
 }
 
-// cross is the inner product of two panels of the support, per unit.
-func (l *Lottery) cross(i, j int) float64 {
-	a, b := l.Support[i].Counts, l.Support[j].Counts
+// cross is the weighted inner product of two panels.
+func (r *rounding) cross(i, j int) float64 {
 	s, k := 0.0, 0
-	for _, c := range a {
+	b := r.panels[j]
+	for x, c := range r.panels[i] {
 		for k < len(b) && b[k].Type < c.Type {
 			k++
 		}
 		if k < len(b) && b[k].Type == c.Type {
-			u := float64(len(l.m.types[c.Type].units))
-			s += float64(c.Count) * float64(b[k].Count) / u / u
+			s += r.val[i][x] * r.val[j][k] * r.weight[c.Type]
 		}
 	}
 	return s

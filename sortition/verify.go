@@ -18,7 +18,7 @@ type Finding struct {
 // chances, list, number, panel. It does not solve anything again. The findings end at
 // the first fault; the report is true when the last finding has no error.
 func Verify(report []byte, f Files) []Finding {
-	v := &verifier{f: f}
+	v := &verifier{f: f, text: report}
 	dec := json.NewDecoder(bytes.NewReader(report))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&v.r); err != nil {
@@ -48,15 +48,19 @@ func Verify(report []byte, f Files) []Finding {
 }
 
 type verifier struct {
-	f Files
-	r Report
-	p *Problem
-	a *audit
+	text []byte
+	f    Files
+	r    Report
+	p    *Problem
+	a    *audit
 }
 
 func (v *verifier) whole() error {
 	if v.r.Format != ReportFormat {
 		return fmt.Errorf("its format is “%s”, this program knows “%s”", v.r.Format, ReportFormat)
+	}
+	if again, err := json.Marshal(&v.r); err != nil || !bytes.Equal(again, bytes.TrimSpace(v.text)) {
+		return fmt.Errorf("it is not written as this program writes reports")
 	}
 	d, err := v.r.digest()
 	if err == nil && d != v.r.Digest {
