@@ -137,6 +137,16 @@ func TestHomeAndList(t *testing.T) {
 	})
 }
 
+// In the demonstration a visitor is first asked who to be.
+func TestHomeOfDemonstration(t *testing.T) {
+	h := apptest.Start(t)
+	h.Site.Demo = true
+	if to := h.Visitor().Get("/").Want(t, 303).Location; to != "/demo" {
+		t.Errorf("a visitor is sent to %q", to)
+	}
+	h.As(h.Administrator().ID).Get("/").Want(t, 200, "Bonjour")
+}
+
 func TestSpacePage(t *testing.T) {
 	h := apptest.Start(t)
 	h.SetClock(now)
