@@ -123,12 +123,16 @@ func castBallot(tx *db.Tx, r Resolution, s Series, v people.Viewer, member int64
 // findForBallot reads a resolution with its series in one go: a ballot is the one act that
 // ten thousand people do at once.
 func findForBallot(tx *db.Tx, slug string, id int64) (r Resolution, s Series, err error) {
-	err = tx.Row(`SELECT r.id, r.series_id, r.space_id, r.number, r.form, r.max_choices, s.id, s.space_id, s.opens_at, s.closes_at, s.closed_at
+	var method, settings string
+	err = tx.Row(`SELECT r.id, r.series_id, r.space_id, r.number, r.form, r.max_choices, r.method, r.settings, s.id, s.space_id, s.opens_at, s.closes_at, s.closed_at
 		FROM vote_resolution r JOIN vote_series s ON s.id = r.series_id JOIN space sp ON sp.id = r.space_id
 		WHERE r.id = $1 AND sp.slug = $2`, []any{id, slug},
-		&r.ID, &r.Series, &r.Space, &r.Number, &r.Form, &r.MaxChoices, &s.ID, &s.Space, &s.Opens, &s.Closes, &s.Closed)
+		&r.ID, &r.Series, &r.Space, &r.Number, &r.Form, &r.MaxChoices, &method, &settings, &s.ID, &s.Space, &s.Opens, &s.Closes, &s.Closed)
 	if err == db.ErrNotFound {
 		return r, s, fault.New(fault.NotFound, "vote.unknown")
+	}
+	if err == nil {
+		r.Method, err = readMethod(method, settings)
 	}
 	if err == nil && r.Form != Motion {
 		list := []Resolution{r}

@@ -11,6 +11,7 @@ import (
 	"isegoria.org/isegoria/internal/site"
 	"isegoria.org/isegoria/internal/space"
 	"isegoria.org/isegoria/statute"
+	"isegoria.org/isegoria/tally"
 )
 
 // Tick opens and closes what is due, decides what can be, and mails receipts.
@@ -108,7 +109,28 @@ func decide(tx *db.Tx, s Series) error {
 
 func decideResolution(tx *db.Tx, s Series, r Resolution, rules statute.Rules, att statute.Attendance, papers map[string]Figures, paperVoters int) error {
 	res := Result{Resolution: r.ID, Number: r.Number, Title: r.Title, Form: r.Form, Rule: r.Rule, Call: s.Call, Paper: paperVoters, DecidedAt: tx.Now}
-	boxes, err := emptyBoxes(tx, r, att, papers, s, &res)
+	var err error
+	if r.Method.Set() {
+		err = decideCounted(tx, s, r, rules, att, &res)
+	} else {
+		err = judgeFigures(tx, s, r, rules, att, papers, &res)
+	}
+	if err != nil {
+		return err
+	}
+	if err := saveResult(tx, res); err != nil {
+		return err
+	}
+	if err := space.MovePhase(tx, s.Space, space.PhaseResults, space.Phase{Start: tx.Now}); err != nil {
+		return err
+	}
+	_, err = journal.Append(tx, aboutResolution(r, 0), ResultKnown{r.Number, r.Title, string(res.Decision.Outcome), res})
+	return err
+}
+
+// judgeFigures counts votes per choice and judges them by the statutes.
+func judgeFigures(tx *db.Tx, s Series, r Resolution, rules statute.Rules, att statute.Attendance, papers map[string]Figures, res *Result) error {
+	boxes, err := emptyBoxes(tx, r, att, papers, s, res)
 	if err != nil {
 		return err
 	}
@@ -128,16 +150,6 @@ func decideResolution(tx *db.Tx, s Series, r Resolution, rules statute.Rules, at
 		}
 		res.Decision, err = rules.JudgeElection(r.Rule, *res.Choice)
 	}
-	if err != nil {
-		return err
-	}
-	if err := saveResult(tx, res); err != nil {
-		return err
-	}
-	if err := space.MovePhase(tx, s.Space, space.PhaseResults, space.Phase{Start: tx.Now}); err != nil {
-		return err
-	}
-	_, err = journal.Append(tx, aboutResolution(r, 0), ResultKnown{r.Number, r.Title, string(res.Decision.Outcome), res})
 	return err
 }
 
@@ -217,9 +229,10 @@ func (b *box) choice(r Resolution) statute.CollegeChoice {
 	return c
 }
 
-// BreakTie gives the chair's casting vote on a tied motion, or publishes the seed that draws
-// between tied candidates, and decides again.
-func (c *Component) BreakTie(ctx context.Context, a space.Access, id int64, casting, seed string) error {
+// BreakTie gives the chair's casting vote on a tied motion (or, where a rule of tally leaves ties to
+// the chair, the chair's order of all options), or publishes the seed that draws between tied
+// candidates, and decides again.
+func (c *Component) BreakTie(ctx context.Context, a space.Access, id int64, casting []string, seed string) error {
 	return c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
 		if !canBreakTie(a) {
 			return site.Forbidden()
@@ -239,10 +252,9 @@ func (c *Component) BreakTie(ctx context.Context, a space.Access, id int64, cast
 		if res, ok := all[r.ID]; !ok || res.Decision.Outcome != statute.Tied {
 			return fault.New(fault.Conflict, "vote.tie.none")
 		}
-		if r.Form == Motion && casting != For && casting != Against || r.Form != Motion && strings.TrimSpace(seed) == "" {
-			return fault.New(fault.Invalid, "vote.tie.choice")
+		if r.Chair, r.Seed, err = r.tieAnswer(casting, strings.TrimSpace(seed)); err != nil {
+			return err
 		}
-		r.Chair, r.Seed = casting, seed
 		if _, err := tx.Exec("UPDATE vote_resolution SET chair = $2, seed = $3 WHERE id = $1", r.ID, r.Chair, r.Seed); err != nil {
 			return err
 		}
@@ -251,6 +263,22 @@ func (c *Component) BreakTie(ctx context.Context, a space.Access, id int64, cast
 		}
 		return decide(tx, s)
 	})
+}
+
+// tieAnswer checks what breaks a tie: the chair's vote or order, or the seed of the draw.
+func (r Resolution) tieAnswer(casting []string, seed string) (chair, drawn string, err error) {
+	switch {
+	case r.Method.Set() && r.Method.TieBreak == tally.Chair:
+		chair, err = r.chairOrder(casting)
+		return chair, "", err
+	case r.Method.Set() && r.Method.TieBreak != tally.Lot:
+		return "", "", fault.New(fault.Conflict, "vote.tie.undeclared")
+	case r.Form == Motion && len(casting) == 1 && (casting[0] == For || casting[0] == Against):
+		return casting[0], "", nil
+	case r.Form != Motion && seed != "":
+		return "", seed, nil
+	}
+	return "", "", fault.New(fault.Invalid, "vote.tie.choice")
 }
 
 // lackingQuorum lists the resolutions of a decided series that had no quorum.

@@ -2,6 +2,7 @@ package vote
 
 import (
 	"isegoria.org/isegoria/internal/component"
+	"isegoria.org/isegoria/internal/component/vote/rule"
 	"isegoria.org/isegoria/internal/journal"
 )
 
@@ -21,14 +22,15 @@ func (SeriesSet) EventKind() string { return "vote.series_set" }
 
 // ResolutionSet is the event of a resolution as it stands from now on.
 type ResolutionSet struct {
-	Number int      `json:"number"`
-	Title  string   `json:"title"`
-	Text   string   `json:"text"`
-	Form   Form     `json:"form"`
-	Rule   string   `json:"rule"`
-	Seats  int      `json:"seats"`
-	Max    int      `json:"max_choices"`
-	Among  []Option `json:"options,omitempty"`
+	Number int       `json:"number"`
+	Title  string    `json:"title"`
+	Text   string    `json:"text"`
+	Form   Form      `json:"form"`
+	Rule   string    `json:"rule"`
+	Seats  int       `json:"seats"`
+	Max    int       `json:"max_choices"`
+	Method rule.Rule `json:"method,omitzero"`
+	Among  []Option  `json:"options,omitempty"`
 }
 
 func (ResolutionSet) EventKind() string { return "vote.resolution_set" }

@@ -51,7 +51,7 @@ func (b board) publicResults() []Result {
 	list := b.visibleResults()
 	for i, r := range list {
 		if len(r.Decision.Withheld) > 0 {
-			list[i].Count, list[i].Choice = nil, nil
+			list[i].Count, list[i].Choice, list[i].Colleges = nil, nil, nil
 		}
 	}
 	return list

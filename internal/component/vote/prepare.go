@@ -60,7 +60,17 @@ func putSeries(tx *db.Tx, a space.Access, s Series, reason string) (Series, erro
 			return s, fault.New(fault.Conflict, "vote.series.over")
 		}
 	}
-	if err := validateSeries(s, tx.Now).Err(); err != nil {
+	wrong := validateSeries(s, tx.Now)
+	if s.Paper {
+		refused, err := refusePaper(tx, s.ID)
+		if err != nil {
+			return s, err
+		}
+		if refused {
+			wrong.Add("paper", "vote.series.no_paper")
+		}
+	}
+	if err := wrong.Err(); err != nil {
 		return s, err
 	}
 	return s, writeSeries(tx, a, s, isNew, reason)
@@ -120,18 +130,16 @@ func putResolution(tx *db.Tx, a space.Access, r Resolution) (Resolution, error) 
 		return r, err
 	}
 	r.Space = a.Space.ID
-	if r.Form == Motion {
-		r.Options, r.Seats, r.MaxChoices = nil, 0, 1
-	}
-	if r.Form == Choice {
-		r.Seats = 1
-	}
-	r.Options = optionKeys(r.Options)
+	r = r.clean()
 	rules, err := electorate.Rules(tx, a.Space.ID)
 	if err != nil {
 		return r, err
 	}
-	if err := r.Validate(rules).Err(); err != nil {
+	wrong := r.Validate(rules)
+	if s.Paper && r.Method.Set() {
+		wrong.Add("method", "vote.method.no_paper")
+	}
+	if err := wrong.Err(); err != nil {
 		return r, err
 	}
 	if r.ID == 0 {
@@ -152,8 +160,23 @@ func putResolution(tx *db.Tx, a space.Access, r Resolution) (Resolution, error) 
 		return r, err
 	}
 	_, err = journal.Append(tx, aboutResolution(r, a.Viewer.Account), ResolutionSet{Number: r.Number, Title: r.Title, Text: r.Text,
-		Form: r.Form, Rule: r.Rule, Seats: r.Seats, Max: r.MaxChoices, Among: r.Options})
+		Form: r.Form, Rule: r.Rule, Seats: r.Seats, Max: r.MaxChoices, Method: r.Method, Among: r.Options})
 	return r, err
+}
+
+// clean leaves out what the form of the resolution has no use for.
+func (r Resolution) clean() Resolution {
+	r.Method = r.Method.Clean()
+	switch {
+	case r.Form == Motion:
+		r.Options, r.Seats, r.MaxChoices = nil, 0, 1
+	case r.Form == Choice && !r.Method.Set():
+		r.Seats = 1
+	case r.Method.Set():
+		r.MaxChoices = max(len(r.Options), 1)
+	}
+	r.Options = optionKeys(r.Options)
+	return r
 }
 
 func editable(tx *db.Tx, a space.Access, seriesID int64) (Series, error) {

@@ -57,10 +57,15 @@ func lockSeries(tx *db.Tx, id int64, closing bool) error {
 	return err
 }
 
-const resolutionColumns = "id, series_id, space_id, number, title, text, origin, form, rule, max_choices, seats, chair, seed"
+const resolutionColumns = "id, series_id, space_id, number, title, text, origin, form, rule, max_choices, seats, chair, seed, method, settings"
 
 func scanResolution(scan func(...any) error) (r Resolution, err error) {
-	return r, scan(&r.ID, &r.Series, &r.Space, &r.Number, &r.Title, &r.Text, &r.Origin, &r.Form, &r.Rule, &r.MaxChoices, &r.Seats, &r.Chair, &r.Seed)
+	var method, settings string
+	err = scan(&r.ID, &r.Series, &r.Space, &r.Number, &r.Title, &r.Text, &r.Origin, &r.Form, &r.Rule, &r.MaxChoices, &r.Seats, &r.Chair, &r.Seed, &method, &settings)
+	if err == nil {
+		r.Method, err = readMethod(method, settings)
+	}
+	return r, err
 }
 
 func listResolutions(tx *db.Tx, seriesID int64) ([]Resolution, error) {
@@ -90,11 +95,11 @@ func withOptions(tx *db.Tx, list []Resolution, where string, arg int64) error {
 	for i := range list {
 		at[list[i].ID] = &list[i]
 	}
-	return tx.Each("SELECT resolution_id, key, label, about, born FROM vote_option WHERE "+where+" ORDER BY resolution_id, position", []any{arg},
+	return tx.Each("SELECT resolution_id, key, label, about, born, gender FROM vote_option WHERE "+where+" ORDER BY resolution_id, position", []any{arg},
 		func(scan func(...any) error) error {
 			var id int64
 			var o Option
-			if err := scan(&id, &o.Key, &o.Label, &o.About, &o.Born); err != nil {
+			if err := scan(&id, &o.Key, &o.Label, &o.About, &o.Born, &o.Gender); err != nil {
 				return err
 			}
 			if r := at[id]; r != nil {
@@ -105,11 +110,15 @@ func withOptions(tx *db.Tx, list []Resolution, where string, arg int64) error {
 }
 
 func saveResolution(tx *db.Tx, r Resolution) error {
-	_, err := tx.Exec(`INSERT INTO vote_resolution (`+resolutionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+	settings, err := settingsText(r.Method)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO vote_resolution (`+resolutionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		ON CONFLICT (id) DO UPDATE SET number = excluded.number, title = excluded.title, text = excluded.text, origin = excluded.origin,
 			form = excluded.form, rule = excluded.rule, max_choices = excluded.max_choices, seats = excluded.seats,
-			chair = excluded.chair, seed = excluded.seed`,
-		r.ID, r.Series, r.Space, r.Number, r.Title, r.Text, r.Origin, r.Form, r.Rule, r.MaxChoices, r.Seats, r.Chair, r.Seed)
+			chair = excluded.chair, seed = excluded.seed, method = excluded.method, settings = excluded.settings`,
+		r.ID, r.Series, r.Space, r.Number, r.Title, r.Text, r.Origin, r.Form, r.Rule, r.MaxChoices, r.Seats, r.Chair, r.Seed, r.Method.Name, settings)
 	if err != nil {
 		return err
 	}
@@ -117,8 +126,8 @@ func saveResolution(tx *db.Tx, r Resolution) error {
 		return err
 	}
 	for i, o := range r.Options {
-		_, err := tx.Exec("INSERT INTO vote_option (resolution_id, position, key, label, about, born) VALUES ($1, $2, $3, $4, $5, $6)",
-			r.ID, i, o.Key, o.Label, o.About, o.Born)
+		_, err := tx.Exec("INSERT INTO vote_option (resolution_id, position, key, label, about, born, gender) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+			r.ID, i, o.Key, o.Label, o.About, o.Born, o.Gender)
 		if err != nil {
 			return err
 		}

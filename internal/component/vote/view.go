@@ -154,6 +154,9 @@ func votersByCollege(r Result) map[string]int {
 			out[c.College] = c.Voters
 		}
 	}
+	for _, c := range r.Colleges {
+		out[c.College] = c.Voters
+	}
 	return out
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"isegoria.org/isegoria/internal/component/vote/rule"
 	"isegoria.org/isegoria/internal/platform/fault"
 	"isegoria.org/isegoria/statute"
 )
@@ -82,21 +83,17 @@ type Resolution struct {
 	Text       string // paragraphs separated by an empty line
 	Origin     string // who proposes it
 	Form       Form
-	Rule       string // key of a motion or an election of the statutes
-	MaxChoices int    // of a choice or election: names at most on a ballot
-	Seats      int    // of an election, and of a choice 1
+	Rule       string    // key of a motion or an election of the statutes
+	Method     rule.Rule // how ballots are made and counted; unset: as the statutes' rule says
+	MaxChoices int       // of a choice or election: names at most on a ballot
+	Seats      int       // of an election, and of a choice 1
 	Options    []Option
 	Chair      string // the chair's casting vote, once given
 	Seed       string // of a draw between tied candidates, once published
 }
 
 // Option is a candidate or an option.
-type Option struct {
-	Key   string
-	Label string
-	About string
-	Born  string // "2006-01-02", for the rule of the older candidate
-}
+type Option = rule.Option
 
 // Subject is how the journal names the resolution.
 func (r Resolution) Subject() string { return fmt.Sprintf("resolution/%d", r.ID) }
@@ -109,6 +106,9 @@ func (r Resolution) Validate(rules statute.Rules) fault.Fields {
 	}
 	if strings.TrimSpace(r.Text) == "" {
 		f.Add("text", "vote.text.missing")
+	}
+	if r.Method.Set() {
+		r.validateMethod(f, rules)
 	}
 	if r.Form == Motion {
 		if _, ok := rules.Motion(r.Rule); !ok {
@@ -143,9 +143,17 @@ func (r Resolution) Validate(rules statute.Rules) fault.Fields {
 }
 
 // ReadChoice checks what a ballot says and writes it in its one form: the motion's word,
-// "blank", or the chosen options' keys in the order of the options, separated by commas.
+// "blank", or the chosen options' keys in the order of the options, separated by commas; under a
+// rule of tally, as [rule.Rule.Text] says.
 func (r Resolution) ReadChoice(values []string) (string, error) {
 	values = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" })
+	if r.Method.Set() {
+		b, err := r.Method.Read(r.Options, values)
+		if err != nil {
+			return "", err
+		}
+		return r.Method.Text(r.Options, b), nil
+	}
 	if r.Form == Motion {
 		if len(values) != 1 || !slices.Contains([]string{For, Against, Abstention, Blank}, values[0]) {
 			return "", fault.New(fault.Invalid, "vote.choice.missing")
@@ -225,7 +233,8 @@ func (f Figures) Equal(g Figures) bool {
 	return true
 }
 
-// Result is what a resolution came to. Count is set for a motion, Choice otherwise.
+// Result is what a resolution came to. Counted is set where a rule of tally counts, Count for
+// another motion, Choice otherwise.
 type Result struct {
 	Resolution int64                  `json:"resolution"`
 	Number     int                    `json:"number"`
@@ -236,9 +245,11 @@ type Result struct {
 	Decision   statute.Decision       `json:"decision"`
 	Count      *statute.Count         `json:"count,omitempty"`
 	Choice     *statute.ElectionCount `json:"choice,omitempty"`
-	Online     int                    `json:"online"`   // electors whose ballot came by the site, their own
-	ByProxy    int                    `json:"by_proxy"` // electors for whom a holder voted
-	Paper      int                    `json:"paper"`    // electors who voted on paper
+	Counted    *rule.Counted          `json:"counted,omitempty"`
+	Colleges   []CollegeVoters        `json:"colleges,omitempty"` // with Counted
+	Online     int                    `json:"online"`             // electors whose ballot came by the site, their own
+	ByProxy    int                    `json:"by_proxy"`           // electors for whom a holder voted
+	Paper      int                    `json:"paper"`              // electors who voted on paper
 	Electors   int                    `json:"electors"`
 	DecidedAt  time.Time              `json:"decided_at"`
 }

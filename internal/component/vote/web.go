@@ -2,8 +2,11 @@ package vote
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/platform/db"
@@ -62,6 +65,7 @@ func (c *Component) castVote(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.New(fault.Invalid, "vote.form.unreadable")
 	}
+	values := ballotValues(r, "choice")
 	var electors []int64
 	for _, text := range r.PostForm["for"] {
 		if text == "all" {
@@ -76,7 +80,7 @@ func (c *Component) castVote(w http.ResponseWriter, r *http.Request) error {
 		}
 		electors = append(electors, member)
 	}
-	receipts, err := c.CastBallots(r.Context(), r.PathValue("slug"), id, v, electors, r.PostForm["choice"])
+	receipts, err := c.CastBallots(r.Context(), r.PathValue("slug"), id, v, electors, values)
 	if web.WantsJSON(r) {
 		if err != nil {
 			return err
@@ -89,7 +93,7 @@ func (c *Component) castVote(w http.ResponseWriter, r *http.Request) error {
 		if loadErr != nil {
 			return loadErr
 		}
-		b.wrong, b.reason, b.typed = id, site.Sentence(r, err), r.PostForm["choice"]
+		b.wrong, b.reason, b.typed = id, site.Sentence(r, err), values
 		return c.renderVote(w, r, b, map[fault.Code]int{fault.Invalid: http.StatusUnprocessableEntity, fault.Conflict: http.StatusConflict}[code])
 	}
 	if err != nil {
@@ -97,6 +101,18 @@ func (c *Component) castVote(w http.ResponseWriter, r *http.Request) error {
 	}
 	text := strconv.FormatInt(id, 10)
 	return site.Redirect(w, r, "/a/"+r.PathValue("slug")+"/vote?saved="+text+"#r"+text)
+}
+
+// ballotValues are what a ballot's form says: the ticks under name, and "key=number" of each field
+// "o-key" of an option.
+func ballotValues(r *http.Request, name string) []string {
+	values := slices.Clone(r.Form[name])
+	for _, field := range slices.Sorted(maps.Keys(r.Form)) {
+		if key, ok := strings.CutPrefix(field, "o-"); ok {
+			values = append(values, key+"="+r.Form.Get(field))
+		}
+	}
+	return values
 }
 
 // everyone is the viewer and all those whose proxies they hold.
@@ -220,7 +236,10 @@ func (c *Component) breakTie(w http.ResponseWriter, r *http.Request) error {
 	if err := c.deps.InSpace(r, func(_ *db.Tx, in space.Access) error { a = in; return nil }); err != nil {
 		return err
 	}
-	if err := c.BreakTie(r.Context(), a, id, r.FormValue("casting"), r.FormValue("seed")); err != nil {
+	if err := r.ParseForm(); err != nil {
+		return fault.New(fault.Invalid, "vote.form.unreadable")
+	}
+	if err := c.BreakTie(r.Context(), a, id, ballotValues(r, "casting"), r.FormValue("seed")); err != nil {
 		return err
 	}
 	return site.Redirect(w, r, a.Space.Path()+"/results#r"+strconv.FormatInt(id, 10))

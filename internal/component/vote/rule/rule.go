@@ -1,0 +1,243 @@
+// Package rule is how a resolution may be counted otherwise than by the statutes' own rule: the
+// rules of package tally with their settings, what a ballot says under each and the one text it is
+// kept as, the count of a closed vote, and the files with which anyone counts again. No I/O.
+package rule
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"isegoria.org/isegoria/internal/platform/fault"
+	"isegoria.org/isegoria/tally"
+)
+
+// Family is the kind of ballot a rule asks for.
+type Family string
+
+const (
+	Approve Family = "approval" // tick every option one accepts
+	One     Family = "one"      // one option, or one list
+	Rank    Family = "ranking"  // put options in order
+	Grade   Family = "grades"   // a word for each option
+	Score   Family = "score"    // a number for each option
+	Dots    Family = "dots"     // points to share between the options
+	Consent Family = "consent"  // agree, concern, objection, stand aside
+	Fingers Family = "fingers"  // a fist to five fingers
+)
+
+// Method is a rule of tally as this house offers it.
+type Method struct {
+	Name   string // as tally.Count knows it; or dots, consent, fist-to-five
+	Family Family
+	Ties   bool // a ballot may put several options at the same rank
+	Weighs bool // can weigh colleges
+}
+
+// Proposal tells whether the method decides on one proposal, and not between options.
+func (m Method) Proposal() bool { return m.Family == Consent || m.Family == Fingers }
+
+// Lists tells whether the options are lists that share the seats.
+func (m Method) Lists() bool {
+	return slices.Contains([]string{"hare", "dhondt", "sainte-lague"}, m.Name)
+}
+
+var methods = []Method{
+	{"approval", Approve, false, true},
+	{"majority-judgment", Grade, false, true},
+	{"score", Score, false, true},
+	{"dots", Dots, false, false},
+	{"schulze", Rank, true, true},
+	{"ranked-pairs", Rank, true, true},
+	{"minimax", Rank, true, true},
+	{"copeland", Rank, true, true},
+	{"borda", Rank, true, true},
+	{"irv", Rank, false, true},
+	{"two-round", Rank, false, true},
+	{"plurality", One, false, true},
+	{"stv-scotland", Rank, false, false},
+	{"stv-meek", Rank, false, false},
+	{"hare", One, false, true},
+	{"dhondt", One, false, true},
+	{"sainte-lague", One, false, true},
+	{"consent", Consent, false, false},
+	{"fist-to-five", Fingers, false, false},
+}
+
+// Methods lists the rules on offer, in the order they are presented.
+func Methods() []Method { return slices.Clone(methods) }
+
+// Find is the method of that name.
+func Find(name string) (Method, bool) {
+	i := slices.IndexFunc(methods, func(m Method) bool { return m.Name == name })
+	if i < 0 {
+		return Method{}, false
+	}
+	return methods[i], true
+}
+
+// Rule is a method with its settings. The zero Rule is the statutes' own way of counting.
+type Rule struct {
+	Name string `json:"name,omitempty"`
+	// Grades are the words of the grades, worst first.
+	Grades []string `json:"grades,omitempty"`
+	// Max is the highest score; the dots a person shares; the fingers below which one must be heard.
+	Max int `json:"max,omitempty"`
+	// PerOption is how many dots one option may receive from a person; 0: all of them.
+	PerOption int `json:"per_option,omitempty"`
+	// TieBreak is what is declared for ties: "" nothing, older, lot or chair.
+	TieBreak string `json:"tie_break,omitempty"`
+	// Parity is the least share of the seats, in percent, of women and of men; 0 asks nothing.
+	Parity int `json:"parity,omitempty"`
+}
+
+// Set tells whether the resolution is counted by a rule of tally.
+func (r Rule) Set() bool { return r.Name != "" }
+
+// Method is the rule's method.
+func (r Rule) Method() Method { m, _ := Find(r.Name); return m }
+
+// Option is a candidate, an option or a list.
+type Option struct {
+	Key    string
+	Label  string
+	About  string
+	Born   string // "2006-01-02", for the rule of the older candidate
+	Gender string `json:",omitempty"` // Woman, Man or "", for parity
+}
+
+// The genders that parity is asked for, as statutes write it: women and men.
+const (
+	Woman = "F"
+	Man   = "M"
+)
+
+// DefaultGrades are the words of majority judgment, worst first, as its authors use them.
+func DefaultGrades(lang string) []string {
+	if lang == "en" {
+		return []string{"Reject", "Poor", "Fair", "Good", "Very good", "Excellent"}
+	}
+	return []string{"À rejeter", "Insuffisant", "Passable", "Assez bien", "Bien", "Très bien"}
+}
+
+const (
+	maxGrades = 7
+	maxPoints = 100
+	maxNamed  = 40 // options that a person can rank or grade on one page
+)
+
+// Clean gives the settings a rule needs when they are not said, and forgets those it does not use.
+func (r Rule) Clean() Rule {
+	if !r.Set() {
+		return Rule{}
+	}
+	m := r.Method()
+	if m.Family != Grade {
+		r.Grades = nil
+	} else if len(r.Grades) == 0 {
+		r.Grades = DefaultGrades("fr")
+	}
+	defaults := map[Family]int{Score: 5, Dots: 10, Fingers: 3}
+	if n, ok := defaults[m.Family]; !ok {
+		r.Max = 0
+	} else if r.Max == 0 {
+		r.Max = n
+	}
+	if m.Family != Dots {
+		r.PerOption = 0
+	}
+	if m.Proposal() {
+		r.TieBreak, r.Parity = "", 0
+	}
+	return r
+}
+
+// Validate says what of the settings cannot be: with the options and the seats of the resolution,
+// and whether the statutes weigh its colleges.
+func (r Rule) Validate(options []Option, seats int, weighted bool) fault.Fields {
+	f := fault.Fields{}
+	m, ok := Find(r.Name)
+	if !ok {
+		f.Add("method", "vote.method.unknown")
+		return f
+	}
+	if weighted && !m.Weighs {
+		f.Add("method", "vote.method.no_weights")
+	}
+	if len(options) > maxNamed {
+		f.Add("options", "vote.method.too_many", "max", maxNamed)
+	}
+	r.validateScale(f, m, len(options))
+	r.validateTies(f, options)
+	r.validateParity(f, m, options, seats)
+	return f
+}
+
+func (r Rule) validateScale(f fault.Fields, m Method, options int) {
+	switch m.Family {
+	case Grade:
+		if len(r.Grades) < 2 || len(r.Grades) > maxGrades {
+			f.Add("grades", "vote.method.grades", "max", maxGrades)
+		}
+		for i, g := range r.Grades {
+			if strings.ContainsAny(g, ",;\"\t\n") || strings.TrimSpace(g) != g || g == "" || isNumber(g) {
+				f.Add("grades", "vote.method.grade_word", "word", g)
+			}
+			if slices.ContainsFunc(r.Grades[:i], func(h string) bool { return strings.EqualFold(g, h) }) {
+				f.Add("grades", "vote.method.grade_twice", "word", g)
+			}
+		}
+	case Score:
+		if r.Max < 1 || r.Max > maxPoints {
+			f.Add("max", "vote.method.range", "from", 1, "to", maxPoints)
+		}
+	case Dots:
+		if r.Max < 1 || r.Max > maxPoints {
+			f.Add("max", "vote.method.range", "from", 1, "to", maxPoints)
+		}
+		if r.PerOption < 0 || r.PerOption > 0 && r.PerOption*options < r.Max {
+			f.Add("per_option", "vote.method.per_option", "dots", r.Max)
+		}
+	case Fingers:
+		if r.Max < 1 || r.Max > 5 {
+			f.Add("max", "vote.method.range", "from", 1, "to", 5)
+		}
+	}
+}
+
+func isNumber(s string) bool { _, err := strconv.ParseFloat(s, 64); return err == nil }
+
+func (r Rule) validateTies(f fault.Fields, options []Option) {
+	switch r.TieBreak {
+	case "", tally.Lot, tally.Chair:
+	case tally.Older:
+		born := map[string]string{}
+		for _, o := range options {
+			switch {
+			case o.Born == "":
+				f.Add("options", "vote.method.birth", "name", o.Label)
+			case born[o.Born] != "":
+				f.Add("options", "vote.method.same_birth", "name", o.Label, "other", born[o.Born])
+			}
+			born[o.Born] = o.Label
+		}
+	default:
+		f.Add("tie_break", "vote.method.tie_unknown")
+	}
+}
+
+func (r Rule) validateParity(f fault.Fields, m Method, options []Option, seats int) {
+	switch {
+	case r.Parity == 0:
+	case r.Parity < 0 || r.Parity > 50:
+		f.Add("parity", "vote.method.range", "from", 0, "to", 50)
+	case m.Lists():
+		f.Add("parity", "vote.method.parity_lists")
+	case r.TieBreak == "":
+		f.Add("tie_break", "vote.method.parity_tie")
+	case seats < 2:
+		f.Add("parity", "vote.method.parity_seats")
+	case !slices.ContainsFunc(options, func(o Option) bool { return o.Gender != "" }):
+		f.Add("options", "vote.method.parity_gender")
+	}
+}
