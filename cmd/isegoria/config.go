@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/BurntSushi/toml"
 	"github.com/alecthomas/kong"
@@ -22,6 +23,10 @@ type settings struct {
 	URL         string `name:"url" env:"ISEGORIA_URL" placeholder:"URL" help:"Address at which people reach the site (https://…). Without it, http:// and the address served at."`
 	BehindProxy bool   `env:"ISEGORIA_BEHIND_PROXY" help:"Trust the client address that a reverse proxy states (X-Forwarded-For)."`
 	LogLevel    string `enum:"debug,info,warn,error" default:"info" env:"ISEGORIA_LOG_LEVEL" help:"What is logged: ${enum}. Logs hold no personal data."`
+
+	MetricsToken string `env:"ISEGORIA_METRICS_TOKEN" placeholder:"TOKEN" help:"Token that opens /metrics (Authorization: Bearer …). Without it, only this machine may read it, and nobody behind a proxy."`
+	KeepMails    int    `default:"365" env:"ISEGORIA_KEEP_MAILS" placeholder:"DAYS" help:"Days for which it is kept to whom mails went; 0 for ever."`
+	KeepSignIns  int    `default:"365" env:"ISEGORIA_KEEP_SIGN_INS" placeholder:"DAYS" help:"Days for which it is kept who signed in when; 0 for ever."`
 
 	Mail mailSettings `embed:"" prefix:"mail-" group:"Mail"`
 }
@@ -44,8 +49,11 @@ func (s settings) app() app.Config {
 	if url == "" {
 		url = "http://" + strings.Replace(s.Listen, "0.0.0.0", "localhost", 1)
 	}
-	return app.Config{Data: s.Data, Database: s.Database, Listen: s.Listen, URL: url, BehindProxy: s.BehindProxy, Mail: s.Mail.config()}
+	return app.Config{Data: s.Data, Database: s.Database, Listen: s.Listen, URL: url, BehindProxy: s.BehindProxy, Mail: s.Mail.config(),
+		MetricsToken: s.MetricsToken, Retention: app.Retention{Mails: days(s.KeepMails), SignIns: days(s.KeepSignIns)}}
 }
+
+func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
 
 func (m mailSettings) config() mail.Config {
 	return mail.Config{Host: m.Host, Port: m.Port, User: m.User, Password: m.Password, TLS: m.TLS, From: m.From,

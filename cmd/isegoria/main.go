@@ -18,16 +18,17 @@ import (
 type cli struct {
 	ConfigFile string `name:"config" type:"path" env:"ISEGORIA_CONFIG" placeholder:"FILE" help:"Configuration file (TOML); see 'isegoria config'."`
 
-	Serve   serveCmd   `cmd:"" help:"Serve the site of an organisation."`
-	Demo    demoCmd    `cmd:"" help:"Serve a demonstration: an invented cooperative of 1,000 members."`
-	Config  configCmd  `cmd:"" help:"Print the documented configuration."`
-	Journal journalCmd `cmd:"" help:"Work with the journal."`
-	Backup  backupCmd  `cmd:"" help:"Save everything an instance keeps in one file, while it serves."`
-	Restore restoreCmd `cmd:"" help:"Fill an empty instance from a backup, with SQLite or PostgreSQL."`
-	Export  exportCmd  `cmd:"" help:"Write everything the organisation holds in open formats."`
-	Tally   tallyCmd   `cmd:"" help:"Count an election from a ballot file."`
-	Bench   benchCmd   `cmd:"" help:"Measure the program on this machine."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve     serveCmd     `cmd:"" help:"Serve the site of an organisation."`
+	Demo      demoCmd      `cmd:"" help:"Serve a demonstration: an invented cooperative of 1,000 members."`
+	Config    configCmd    `cmd:"" help:"Print the documented configuration."`
+	Journal   journalCmd   `cmd:"" help:"Work with the journal."`
+	Backup    backupCmd    `cmd:"" help:"Save everything an instance keeps in one file, while it serves."`
+	Restore   restoreCmd   `cmd:"" help:"Fill an empty instance from a backup, with SQLite or PostgreSQL."`
+	Export    exportCmd    `cmd:"" help:"Write everything the organisation holds in open formats."`
+	EndOfLife endOfLifeCmd `cmd:"" help:"Destroy what an instance holds of people, for good; the legal files stay."`
+	Tally     tallyCmd     `cmd:"" help:"Count an election from a ballot file."`
+	Bench     benchCmd     `cmd:"" help:"Measure the program on this machine."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
 func main() {

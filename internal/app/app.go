@@ -4,7 +4,9 @@ package app
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
+	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -42,6 +44,9 @@ type Config struct {
 	BehindProxy bool
 	Demo        bool
 	Mail        mail.Config // without a Host, mails stay in the outbox
+	Retention   Retention
+	// MetricsToken opens /metrics; without one, only this machine may read it.
+	MetricsToken string
 }
 
 // App is one organisation's program, ready to serve.
@@ -53,6 +58,7 @@ type App struct {
 	Mail       *mail.Worker // runs while the app serves
 	Blobs      *blob.Store  // the files people bring
 	deps       *component.Deps
+	metrics    *metrics
 	config     Config
 }
 
@@ -70,12 +76,16 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	seed, err := loadSecret(filepath.Join(c.Data, "signing-key"))
+	if err != nil {
+		return nil, err
+	}
 	s, err := openStores(ctx, c.Data, databasePath(c.Data, c.Database))
 	if err != nil {
 		return nil, err
 	}
 	a := &App{config: c, Blobs: s.blobs, Site: &site.Site{DB: s.db, Log: log, URL: strings.TrimSuffix(c.URL, "/"),
-		Demo: c.Demo, BehindProxy: c.BehindProxy, Secret: secret}}
+		Demo: c.Demo, BehindProxy: c.BehindProxy, Secret: secret, Signing: ed25519.NewKeyFromSeed(seed)}}
 	a.Mail = &mail.Worker{DB: s.db, Sender: sender, Log: log}
 	if err := a.wire(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
@@ -95,7 +105,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Mail.OnResult = func(tx *db.Tx, m mail.Stored) error {
 		return component.Ask(a.deps, func(r component.MailResult) error { return r.MailResult(tx, m) })
 	}
-	words := []fs.FS{uiLocale(), site.Locale(), people.Locale(), space.Locale(), electorate.Locale(), mail.Locale(), blob.Locale()}
+	words := []fs.FS{ownLocale(), uiLocale(), site.Locale(), people.Locale(), space.Locale(), electorate.Locale(), mail.Locale(), blob.Locale()}
 	for _, c := range a.Components {
 		words = append(words, c.Locale())
 	}
@@ -106,10 +116,12 @@ func (a *App) wire(ctx context.Context) error {
 	if a.Site.Words, err = i18n.Load(words...); err != nil {
 		return err
 	}
+	a.metrics = newMetrics(a.Site.DB)
 	a.Router = web.NewRouter(a.Site.ShowError)
 	a.Router.Mount(assets.Prefix, assets.Handler())
 	a.Router.Mount("POST /theme", ui.ThemeHandler())
 	a.Router.Handle("GET /healthz", a.health)
+	a.Router.Handle("GET /metrics", a.showMetrics)
 	a.Router.Handle("GET /language/{lang}", a.chooseLanguage)
 	for _, c := range a.Components {
 		c.Routes(a.Router)
@@ -141,6 +153,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	var running sync.WaitGroup
 	running.Go(func() { a.tick(ticking) })
 	running.Go(func() { a.Mail.Run(ticking) })
+	running.Go(func() { a.retainDaily(ticking) })
 	defer func() { stopTicking(); running.Wait() }()
 	srv := &http.Server{Handler: a.Handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(a.Site.Log.Handler(), slog.LevelWarn)}
@@ -177,7 +190,7 @@ func (a *App) tick(ctx context.Context) {
 
 // Tick does once what time brings. One component's failure does not hold the others up.
 func (a *App) Tick(ctx context.Context) error {
-	errs := []error{a.chain(ctx)}
+	errs := []error{chain(ctx, a.Site.DB)}
 	for _, c := range a.Components {
 		if t, ok := c.(component.Ticker); ok {
 			if err := t.Tick(ctx); err != nil {
@@ -188,13 +201,14 @@ func (a *App) Tick(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-func (a *App) chain(ctx context.Context) error {
-	if a.Site.DB.Dialect == db.SQLite {
+// chain gives the events that PostgreSQL has stored their places.
+func chain(ctx context.Context, d *db.DB) error {
+	if d.Dialect == db.SQLite {
 		return nil
 	}
 	for {
 		n := 0
-		err := a.Site.DB.Write(ctx, func(tx *db.Tx) (err error) { n, err = journal.Chain(tx); return err })
+		err := d.Write(ctx, func(tx *db.Tx) (err error) { n, err = journal.Chain(tx); return err })
 		if err != nil || n == 0 {
 			return err
 		}
@@ -202,6 +216,7 @@ func (a *App) chain(ctx context.Context) error {
 }
 
 func (a *App) observe(ctx context.Context, pattern string, status int, took time.Duration) {
+	a.metrics.observe(pattern, status, took)
 	a.Site.Log.DebugContext(ctx, "answered", "pattern", pattern, "status", status, "ms", took.Milliseconds())
 }
 
@@ -223,7 +238,8 @@ func (a *App) chooseLanguage(w http.ResponseWriter, r *http.Request) error {
 	return site.Redirect(w, r, web.LocalPath(r.URL.Query().Get("back"), "/"))
 }
 
-// loadSecret reads the key that hashes what is hashed with a key, making it the first time.
+// loadSecret reads a key of 32 bytes, making it the first time: the one that hashes what is hashed with
+// a key, or the seed of the one that signs.
 func loadSecret(path string) ([]byte, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -241,6 +257,11 @@ func loadSecret(path string) ([]byte, error) {
 	}
 	return secret, nil
 }
+
+//go:embed locale
+var locale embed.FS
+
+func ownLocale() fs.FS { f, _ := fs.Sub(locale, "locale"); return f }
 
 func uiLocale() fs.FS { f, _ := fs.Sub(ui.Locale, "locale"); return f }
 

@@ -1,0 +1,230 @@
+package app
+
+import (
+	"archive/zip"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"isegoria.org/isegoria/internal/journal"
+	"isegoria.org/isegoria/internal/people"
+	"isegoria.org/isegoria/internal/platform/db"
+)
+
+// Ended is the event of an organisation having destroyed what it held here. Its files are those
+// that were kept, by their hash: whoever has one can show that it is the one that was kept.
+type Ended struct {
+	Organisation string     `json:"organisation"`
+	Files        []KeptFile `json:"files"`
+}
+
+func (Ended) EventKind() string { return "app.ended" }
+
+// KeptFile is a legal file that outlives the instance.
+type KeptFile struct {
+	Name string `json:"name"`
+	Part
+	path string
+}
+
+// End is what an end of life destroys, and what stays.
+type End struct {
+	Organisation string // "" when it never said its name
+	Spaces       int64
+	Events       int64 // of the journal: what they say goes, their chain stays
+	Tables       []TablePart
+	Files        int // that people brought
+	Keep         []KeptFile
+}
+
+// keptFolder is where the legal files stay, in the data folder.
+const keptFolder = "kept"
+
+// PlanEnd tells what [EndLife] would do; it changes nothing. keep are the legal files to keep.
+func PlanEnd(ctx context.Context, data, database string, keep []string) (e End, err error) {
+	s, err := openExisting(ctx, data, database)
+	if err != nil {
+		return e, err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	for _, path := range keep {
+		f, err := readKept(path)
+		if err != nil {
+			return e, err
+		}
+		if slices.ContainsFunc(e.Keep, func(o KeptFile) bool { return o.Name == f.Name }) {
+			return e, fmt.Errorf("two files to keep are named %s", f.Name)
+		}
+		e.Keep = append(e.Keep, f)
+	}
+	for _, err := range s.blobs.All(ctx) {
+		if err != nil {
+			return e, err
+		}
+		e.Files++
+	}
+	return e, s.db.Read(ctx, func(tx *db.Tx) error { return e.count(tx) })
+}
+
+// count reads what stands in the tables.
+func (e *End) count(tx *db.Tx) error {
+	id, err := people.LoadIdentity(tx)
+	if err != nil {
+		return err
+	}
+	e.Organisation = id.Name
+	tables, err := db.Tables(tx)
+	if err != nil {
+		return err
+	}
+	for _, t := range tables {
+		part := TablePart{Table: t}
+		if err := tx.Row(`SELECT count(*) FROM "`+t.Name+`"`, nil, &part.Rows); err != nil {
+			return err
+		}
+		switch t.Name {
+		case "journal":
+			e.Events = part.Rows
+			continue
+		case "space":
+			e.Spaces = part.Rows
+		}
+		if part.Rows > 0 {
+			e.Tables = append(e.Tables, part)
+		}
+	}
+	return nil
+}
+
+// readKept measures a file to keep; it must be a ZIP that can be read to its end.
+func readKept(path string) (f KeptFile, err error) {
+	z, err := zip.OpenReader(path)
+	if err != nil {
+		return f, fmt.Errorf("%s: %w", path, err)
+	}
+	defer z.Close()
+	for _, part := range z.File {
+		r, err := part.Open()
+		if err == nil {
+			_, err = io.Copy(io.Discard, r)
+			err = errors.Join(err, r.Close())
+		}
+		if err != nil {
+			return f, fmt.Errorf("%s: %s: %w", path, part.Name, err)
+		}
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return f, err
+	}
+	defer file.Close()
+	sum := &summing{w: io.Discard, hash: sha256.New()}
+	_, err = io.Copy(sum, file)
+	return KeptFile{filepath.Base(path), sum.part(), path}, err
+}
+
+// EndLife destroys the register, the accounts, the mails, the ballots, the documents, what
+// the journal says and the keys: everything but the chain of the journal, the name of the
+// organisation and the legal files to keep, which it copies into the data folder. Nothing else
+// may use the instance meanwhile. Done again, it finishes what was interrupted.
+func EndLife(ctx context.Context, data, database string, e End) (report journal.Report, err error) {
+	s, err := openExisting(ctx, data, database)
+	if err != nil {
+		return report, err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	for _, f := range e.Keep {
+		if err := f.copyTo(filepath.Join(data, keptFolder)); err != nil {
+			return report, err
+		}
+	}
+	if err := s.db.Write(ctx, func(tx *db.Tx) error { return destroy(tx, e) }); err != nil {
+		return report, err
+	}
+	for ref, err := range s.blobs.All(ctx) {
+		if err == nil {
+			err = s.blobs.Delete(ctx, ref.Key)
+		}
+		if err != nil {
+			return report, err
+		}
+	}
+	if err := removeKeys(data); err != nil {
+		return report, err
+	}
+	if err := chain(ctx, s.db); err != nil {
+		return report, err
+	}
+	if err := s.db.Compact(ctx); err != nil {
+		return report, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) (err error) { report, err = journal.Verify(tx); return err })
+	return report, err
+}
+
+// destroy empties every table but the journal, which forgets what it said.
+func destroy(tx *db.Tx, e End) error {
+	tables, err := db.Tables(tx)
+	if err != nil {
+		return err
+	}
+	err = db.WithoutReferences(tx, func() error {
+		for _, t := range tables {
+			if t.Name == "journal" {
+				continue
+			}
+			if _, err := tx.Exec(`DELETE FROM "` + t.Name + `"`); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := journal.EraseWhole(tx); err != nil {
+		return err
+	}
+	if err := people.SaveIdentity(tx, people.Identity{Name: e.Organisation}); err != nil {
+		return err
+	}
+	_, err = journal.Append(tx, journal.About{}, Ended{e.Organisation, e.Keep})
+	return err
+}
+
+// copyTo copies the file into the folder, on disk when it returns; what the copy holds is
+// what was measured.
+func (f KeptFile) copyTo(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	in, err := os.Open(f.path)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.CreateTemp(folder, ".copy-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	sum := &summing{w: out, hash: sha256.New()}
+	_, err = io.Copy(sum, in)
+	if err == nil && sum.part() != f.Part {
+		err = fmt.Errorf("%s changed while it was read", f.path)
+	}
+	if err == nil {
+		err = out.Sync()
+	}
+	if err = errors.Join(err, out.Close()); err == nil {
+		err = os.Rename(out.Name(), filepath.Join(folder, f.Name))
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(out.Name()))
+	}
+	return nil
+}
