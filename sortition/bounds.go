@@ -49,6 +49,16 @@ func (a *audit) chances() []float64 {
 
 // measure computes the objective and its proven bound.
 func (a *audit) measure(o Objective) (*Measure, error) {
+	open := make([]bool, len(a.unit))
+	left := 0
+	for t := range open {
+		if open[t] = a.free(t); open[t] {
+			left++
+		}
+	}
+	if left == 0 { // every seat is fixed
+		return &Measure{Value: 1, Bound: 1, Gaps: []float64{0}}, nil
+	}
 	if len(a.c.Stages) == 0 {
 		return nil, fmt.Errorf("the proof has no stage")
 	}
@@ -59,16 +69,6 @@ func (a *audit) measure(o Objective) (*Measure, error) {
 		return a.goldilocks()
 	}
 	m := &Measure{}
-	open := make([]bool, len(a.unit))
-	left := 0
-	for t := range open {
-		if open[t] = a.free(t); open[t] {
-			left++
-		}
-	}
-	if left == 0 {
-		return &Measure{Value: 1, Bound: 1, Gaps: []float64{0}}, nil
-	}
 	for k := range a.c.Stages {
 		low, bound, err := a.stage(k, open)
 		if err != nil {
@@ -227,9 +227,6 @@ func (a *audit) nash() (*Measure, error) {
 		den := new(big.Int).Mul(big.NewInt(a.mean[t]), big.NewInt(int64(len(a.p.Pool.Rows))))
 		given[t].Add(num.Quo(num, den), big.NewInt(1))
 	}
-	if persons == 0 {
-		return &Measure{Gaps: []float64{0}}, nil
-	}
 	total, _, err := a.lagrangian(&a.c.Stages[0], given)
 	if err != nil {
 		return nil, err
@@ -273,9 +270,6 @@ func (a *audit) goldilocks() (*Measure, error) {
 		}
 		w.Add(w, new(big.Int).Mul(big.NewInt(st.Weights[t]), big.NewInt(a.unit[t])))
 		u.Add(u, new(big.Int).Mul(big.NewInt(st.Upper[t]), big.NewInt(a.unit[t])))
-	}
-	if low == nil {
-		return &Measure{Gaps: []float64{0}}, nil
 	}
 	if low.Sign() == 0 || u.Sign() == 0 {
 		return nil, fmt.Errorf("the proof bounds nothing")

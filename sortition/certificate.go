@@ -1,6 +1,10 @@
 package sortition
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // Certificate proves how good a lottery is, in whole numbers, to someone who does not
 // trust the program that found it (see Verify).
@@ -59,6 +63,9 @@ func (s *solver) certificate(a *aim) Certificate {
 // measure computes the objective of the chances per type and its bound. The bound is
 // computed here in floating point, for the screen; Verify computes it exactly.
 func (s *solver) measure(chance []float64, c *Certificate) (value, bound float64) {
+	if len(c.Stages) == 0 { // every seat is fixed
+		return 1, 1
+	}
 	st := &c.Stages[0]
 	b, w := s.r.lagrangian(st)
 	n, low, high, logs := 0, math.Inf(1), 0.0, 0.0
@@ -79,9 +86,6 @@ func (s *solver) measure(chance []float64, c *Certificate) (value, bound float64
 			over := float64(st.Upper[t]) / PriceScale * units
 			up, down = up+over, down+over
 		}
-	}
-	if n == 0 {
-		return 1, 1
 	}
 	switch s.o {
 	case Nash:
@@ -126,4 +130,45 @@ func (r *relaxation) lagrangian(st *Stage) (bound float64, w []float64) {
 		bound += max((w[t]-load)*r.lo[t], (w[t]-load)*r.cap[t])
 	}
 	return bound, w
+}
+
+// QuotaPrice says what a quota costs: how much the lowest chance would rise if its
+// binding bound moved by one seat, at most and to first order.
+type QuotaPrice struct {
+	Quota   int  // index in Problem.Quotas
+	Maximum bool // the bound is the maximum; otherwise the minimum
+	PerSeat float64
+}
+
+// QuotaPrices reads the prices of the quotas from the first stage of the proof of a
+// leximin or maximin lottery, dearest first; quotas that cost nothing are left out.
+func (l *Lottery) QuotaPrices() []QuotaPrice {
+	if len(l.Proof.Stages) == 0 {
+		return nil
+	}
+	st := &l.Proof.Stages[0]
+	total := 0.0
+	for t, c := range l.m.cols {
+		w := 0.0
+		for i, r := range c.row {
+			w += float64(st.Prices[r]) / PriceScale * c.coef[i]
+		}
+		for i, k := range l.Proof.Cuts {
+			w += max(0, float64(st.Prices[len(l.m.rows)+i])) / PriceScale * float64(k.Coef[t]) / k.scale()
+		}
+		if st.Weights != nil {
+			w = float64(st.Weights[t]) / PriceScale
+		}
+		if pt := &l.m.types[t]; pt.cap > 0 && pt.lo < pt.cap {
+			total += max(0, w) * float64(len(pt.units))
+		}
+	}
+	var out []QuotaPrice
+	for r, row := range l.m.rows {
+		if v := float64(st.Prices[r]) / PriceScale / total; row.quota >= 0 && math.Abs(v) > 1e-9 {
+			out = append(out, QuotaPrice{row.quota, v > 0, math.Abs(v)})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b QuotaPrice) int { return cmp.Compare(b.PerSeat, a.PerSeat) })
+	return out
 }

@@ -14,8 +14,9 @@ type Constituencies struct {
 	Column string // of the pool: where the candidate applied
 	Seats  int    // per constituency
 	// ParityColumn and Parity name the two values to keep even (for instance “sexe”
-	// and F, M); any other value is free. Gap is the largest difference allowed, made
-	// odd or even as the number of seats demands: 0 means as even as can be.
+	// and F, M); any other value shares the seats that the bounds of these two leave.
+	// Gap is the largest difference allowed, made odd or even as the number of seats
+	// demands: 0 means as even as can be.
 	ParityColumn string
 	Parity       [2]string
 	Gap          int

@@ -159,3 +159,44 @@ func TestExplanationInWords(t *testing.T) {
 		t.Errorf("four fixed F for three seats: %+v %v", e, err)
 	}
 }
+
+func TestEverySeatFixed(t *testing.T) {
+	f, p := commune(t)
+	p.Fixed = []int{0, 1, 2, 6, 7, 8}
+	for _, o := range Objectives() {
+		l, err := Solve(context.Background(), p, o, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := l.List(10, "s")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := NewReport(f, p, l, list, "s", []Contribution{{Kind: "seed", Seed: "s"}})
+		if err != nil || r.Gap() != 0 || fmt.Sprint(r.Panel) != fmt.Sprint(p.Fixed) {
+			t.Errorf("%s: %v %v", o, r, err)
+		}
+	}
+}
+
+func TestStoppedEarlyGivesTheBestSoFar(t *testing.T) {
+	f, p := loadInstance(t, "syn_cca_75")
+	ctx, stop := context.WithCancel(context.Background())
+	l, err := Solve(ctx, p, Leximin, func(g Progress) {
+		if g.Panels > 60 {
+			stop()
+		}
+	})
+	stop()
+	if err != nil || l.Complete {
+		t.Fatalf("complete %v, %v", l.Complete, err)
+	}
+	list, err := l.List(1000, "s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := NewReport(f, p, l, list, "s", nil)
+	if err != nil || r.Complete || r.Bound < 0.014571 || r.Value > r.Bound || r.Gap() < r.Bound-r.Value {
+		t.Errorf("%+v %v", r.Measure, err)
+	}
+}

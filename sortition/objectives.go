@@ -64,9 +64,9 @@ func (r *relaxation) goldilocks(seats int) (*aim, error) {
 // 2p in the metric persons/p², which minNorm finds, its panels being vertices of the
 // relaxation.
 func (r *relaxation) nash() (*aim, error) {
-	p, _, err := r.leximin()
-	if err != nil {
-		return nil, err
+	p, stages, err := r.leximin()
+	if err != nil || stages[0].value < 1e-9 { // someone is impossible: to be proven first
+		return &aim{p, stages}, err
 	}
 	lo, hi := append([]float64{}, r.lo...), append([]float64{}, r.cap...)
 	lo, hi = r.rowBounds(lo, hi)
@@ -93,7 +93,7 @@ func (r *relaxation) nash() (*aim, error) {
 	if _, err := o.vertex(w); err != nil {
 		return nil, err
 	}
-	return &aim{p, []stage{{prices: o.lp.multipliers(), weights: w}}}, nil
+	return &aim{p, []stage{{value: stages[0].value, prices: o.lp.multipliers(), weights: w}}}, nil
 }
 
 // ascend finds how far to go from p towards q, and the gain it brings.

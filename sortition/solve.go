@@ -291,10 +291,11 @@ type aim struct {
 }
 
 func (s *solver) aim() (*aim, error) {
-	switch s.o {
-	case Nash:
+	switch {
+	case !slices.Contains(s.r.free, true): // every seat is fixed
+	case s.o == Nash:
 		return s.r.nash()
-	case Goldilocks:
+	case s.o == Goldilocks:
 		return s.r.goldilocks(s.m.seats)
 	}
 	target, stages, err := s.r.leximin()
