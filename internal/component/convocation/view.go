@@ -67,20 +67,22 @@ func outboxLink(ctx context.Context, a space.Access) ui.Link {
 	return ui.Link{Text: site.T(ctx, "convocation.audience.outbox"), Href: "/outbox?kind=convocation"}
 }
 
-// done is how many need nothing more: their mail or their letter has left the house, or waits in
-// the outbox.
-func (c Counts) done() int { return c[Taken] + c[Outbox] + c[Printed] }
+// done is how many convocations have left the house.
+func (c Counts) done() int { return c[Taken] + c[Printed] }
 
 func progressTitle(ctx context.Context, b board) string {
+	letters := b.counts[Letter] + b.counts[Refused]
 	switch {
 	case b.conv.State == Sending:
 		return site.T(ctx, "convocation.progress.sending")
-	case b.counts.done() == b.counts.Total():
-		return site.T(ctx, "convocation.progress.complete", "n", b.counts.Total())
-	case b.counts[Letter]+b.counts[Refused] > 0:
-		return site.T(ctx, "convocation.progress.letters", "n", b.counts[Letter]+b.counts[Refused])
-	default:
+	case letters > 0:
+		return site.T(ctx, "convocation.progress.letters", "n", letters)
+	case b.counts.Busy():
 		return site.T(ctx, "convocation.progress.queued", "n", b.counts[Queued])
+	case b.counts[Outbox] > 0:
+		return site.T(ctx, "convocation.progress.outbox", "n", b.counts[Outbox])
+	default:
+		return site.T(ctx, "convocation.progress.complete", "n", b.counts.Total())
 	}
 }
 
@@ -89,11 +91,12 @@ func fateFacts(ctx context.Context, b board) []ui.Fact {
 	var facts []ui.Fact
 	for _, f := range Fates {
 		if n := b.counts[f]; n > 0 {
-			facts = append(facts, ui.Fact{Icon: icons[f], Lead: site.Number(ctx, n), Text: site.T(ctx, "convocation.fate."+string(f))})
+			fact := ui.Fact{Icon: icons[f], Text: site.T(ctx, "convocation.count."+string(f), "n", n)}
+			if f == Outbox {
+				fact.Link = outboxLink(ctx, b.access)
+			}
+			facts = append(facts, fact)
 		}
-	}
-	if b.counts[Outbox] > 0 && b.access.Viewer.Admin {
-		facts[len(facts)-1].Link = outboxLink(ctx, b.access)
 	}
 	return facts
 }
