@@ -36,12 +36,16 @@ type SpaceTabs interface {
 	Tabs(tx *db.Tx, a space.Access, t Translate) ([]Tab, error)
 }
 
-// Tab is one view of a space. Order places it among those of other components.
+// Tab is one view of a space. Order places it among those of other components; those from
+// [BureauTabs] on are for the people who run the space and stand in a row of their own.
 type Tab struct {
 	Order int
 	Text  string
 	Href  string
 }
+
+// BureauTabs is the order from which tabs are the bureau's.
+const BureauTabs = 80
 
 // Translate gives a sentence in the reader's language.
 type Translate func(key string, args ...any) string

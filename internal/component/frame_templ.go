@@ -57,8 +57,35 @@ func spaceFrame(p SpacePage, tabs []Tab, path string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if len(tabs) > 1 {
-			templ_7745c5c3_Err = ui.Tabs(p.Access.Space.Title, uiTabs(tabs, path)).Render(ctx, templ_7745c5c3_Buffer)
+		if all := uiTabs(tabs, path, false); len(all) > 1 {
+			templ_7745c5c3_Err = ui.Tabs(p.Access.Space.Title, all).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
+		if bureau := uiTabs(tabs, path, true); len(bureau) > 0 {
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"bureau-tabs\"><p>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			var templ_7745c5c3_Var2 string
+			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(site.T(ctx, "site.bureau"))
+			if templ_7745c5c3_Err != nil {
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 34, Col: 34}
+			}
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</p>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = ui.Tabs(site.T(ctx, "site.bureau"), bureau).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -71,10 +98,13 @@ func spaceFrame(p SpacePage, tabs []Tab, path string) templ.Component {
 	})
 }
 
-func uiTabs(tabs []Tab, path string) []ui.Tab {
-	out := make([]ui.Tab, len(tabs))
+// uiTabs are the tabs of everybody, or the bureau's.
+func uiTabs(tabs []Tab, path string, bureau bool) []ui.Tab {
+	var out []ui.Tab
 	for i, t := range tabs {
-		out[i] = ui.Tab{Text: t.Text, Href: t.Href, Current: current(tabs, i, path)}
+		if (t.Order >= BureauTabs) == bureau {
+			out = append(out, ui.Tab{Text: t.Text, Href: t.Href, Current: current(tabs, i, path)})
+		}
 	}
 	return out
 }

@@ -83,7 +83,7 @@ func (c *Component) Tabs(tx *db.Tx, a space.Access, t component.Translate) ([]co
 		{Order: 80, Text: t("spaces.tab.statutes"), Href: path + "/statutes"},
 	}
 	if canSeeRoll(a) || a.Viewer.Member != 0 {
-		tabs = append(tabs, component.Tab{Order: 85, Text: t("spaces.tab.roll"), Href: path + "/roll"})
+		tabs = append(tabs, component.Tab{Order: 72, Text: t("spaces.tab.roll"), Href: path + "/roll"})
 	}
 	if canEdit(a) {
 		tabs = append(tabs, component.Tab{Order: 100, Text: t("spaces.tab.edit"), Href: path + "/edit"})
