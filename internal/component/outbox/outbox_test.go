@@ -35,7 +35,7 @@ func drain(h *apptest.House) {
 }
 
 var invitation = mail.Message{To: mail.Address{Name: "Inès Bernard", Address: "ines@coop.example"}, Subject: "Convocation <b>", Kind: "convocation",
-	Text: "Bonjour,\n\nvotre lien : https://coop.example/x?a=1&b=2.\n<script>alert(1)</script>", HTML: `<!DOCTYPE html><script>alert(1)</script><p>Bonjour</p>`}
+	Text: "Bonjour,\n\nvotre lien : https://coop.example/x?a=1&b=2.\n<script>alert(1)</script>", HTML: `<!DOCTYPE html><head></head><script>alert(1)</script><p>Bonjour</p>`}
 
 func TestOutbox(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, h *apptest.House) {
@@ -51,7 +51,7 @@ func TestOutbox(t *testing.T) {
 		if p := shown.Header.Get("Content-Security-Policy"); !strings.Contains(p, "frame-src 'self'") || !strings.Contains(p, "script-src 'self'") {
 			t.Errorf("the page's policy is %q", p)
 		}
-		inner := admin.Get(one+"/page").Want(t, 200, "<p>Bonjour</p>")
+		inner := admin.Get(one+"/page").Want(t, 200, "<p>Bonjour</p>", `<base target="_blank">`)
 		p := inner.Header.Get("Content-Security-Policy")
 		if !strings.HasPrefix(p, "default-src 'none'") || !strings.Contains(p, "; sandbox allow-popups") || strings.Contains(p, "allow-scripts") || strings.Contains(p, "allow-same-origin") || strings.Contains(p, "script-src") {
 			t.Errorf("the mail's own policy is %q", p)

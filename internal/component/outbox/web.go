@@ -109,7 +109,8 @@ func (c *Component) showPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Security-Policy", innerPolicy)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, err = w.Write([]byte(m.HTML))
+	// Links open beside: no page of the site shows inside a frame.
+	_, err = w.Write([]byte(strings.Replace(m.HTML, "<head>", `<head><base target="_blank">`, 1)))
 	return err
 }
 
