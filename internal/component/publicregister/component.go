@@ -46,5 +46,5 @@ func (c *Component) Routes(rt *web.Router) {
 
 // Tabs adds the space's journal.
 func (c *Component) Tabs(tx *db.Tx, a space.Access, t component.Translate) ([]component.Tab, error) {
-	return []component.Tab{{Order: 90, Text: t("publicregister.tab"), Href: a.Space.Path() + "/journal"}}, nil
+	return []component.Tab{{Order: 76, Text: t("publicregister.tab"), Href: a.Space.Path() + "/journal"}}, nil
 }

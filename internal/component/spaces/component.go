@@ -80,7 +80,7 @@ func (c *Component) Tabs(tx *db.Tx, a space.Access, t component.Translate) ([]co
 	path := a.Space.Path()
 	tabs := []component.Tab{
 		{Order: 0, Text: t("spaces.tab.home"), Href: path},
-		{Order: 80, Text: t("spaces.tab.statutes"), Href: path + "/statutes"},
+		{Order: 68, Text: t("spaces.tab.statutes"), Href: path + "/statutes"},
 	}
 	if canSeeRoll(a) || a.Viewer.Member != 0 {
 		tabs = append(tabs, component.Tab{Order: 72, Text: t("spaces.tab.roll"), Href: path + "/roll"})
