@@ -5,6 +5,7 @@ package site
 
 import (
 	"context"
+	"crypto/ed25519"
 	"log/slog"
 	"net/http"
 	"time"
@@ -33,6 +34,8 @@ type Site struct {
 	// Secret keys what must be hashed with a key (paper codes, unsubscribe links). It lies
 	// outside the database.
 	Secret []byte
+	// Signing signs what leaves the house to be checked elsewhere. It lies outside the database.
+	Signing ed25519.PrivateKey
 
 	identity cached[people.Identity]
 }
@@ -234,6 +237,7 @@ func (s *Site) frame(r *http.Request, req *Request, p Page) (ui.Page, error) {
 	if v := req.Viewer; v.SignedIn() {
 		f.Viewer = &ui.Viewer{Name: v.Name, SignOut: "/sign-out", Links: []ui.Link{{Text: t("site.nav.account"), Href: "/account"}}}
 		if v.Admin {
+			f.Viewer.Links = append(f.Viewer.Links, ui.Link{Text: t("site.nav.outbox"), Href: "/outbox"})
 			f.Nav = append(f.Nav, ui.Link{Text: t("site.nav.register"), Href: "/register"}, ui.Link{Text: t("site.nav.settings"), Href: "/settings"})
 		}
 	} else {
