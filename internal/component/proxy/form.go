@@ -53,7 +53,7 @@ func items(texts []string) []doc.ListItem {
 }
 
 // toFill is a blank to write on.
-const toFill = "…………………………………………………………………………"
+const toFill = "………………………………………………"
 
 // Form is the paper form of a proxy, filled with what is known of the elector; nil leaves it empty.
 // Refusal: where the statutes allow no proxies.
@@ -74,22 +74,19 @@ func (c *Component) Form(tx *db.Tx, sp space.Space, lang i18n.Lang, of *electora
 	if err != nil {
 		return doc.Document{}, err
 	}
-	name, number, college := toFill, toFill, ""
-	if of != nil {
-		name, number, college = of.Name, of.Number, n.college(of.College)
-	}
-	who := []doc.Definition{{Label: t("proxy.form.name"), Value: doc.Plain(name)}, {Label: t("proxy.form.number"), Value: doc.Plain(number)}}
-	if college != "" {
-		who = append(who, doc.Definition{Label: t("proxy.form.college"), Value: doc.Plain(college)})
-	}
+	who := n.person(t, of)
 	to := []doc.Definition{{Label: t("proxy.form.name"), Value: doc.Plain(toFill)}, {Label: t("proxy.form.number_known"), Value: doc.Plain(toFill)}}
 	rules := sentences(t, n.rules, s, sp, string(lang))
 	if text := cite(n.rules, string(lang)); text != "" {
 		rules = append(rules, t("proxy.rule.cite", "article", text))
 	}
+	back := oneLine(n.identity.Name, n.identity.Address, n.identity.Email)
+	if back != "" {
+		back = t("proxy.form.back", "address", back)
+	}
 	return doc.Document{
 		Lang: string(lang), Title: t("proxy.form.title"), Subject: sp.Title + " · " + when, Author: n.identity.Name, Date: tx.Now,
-		Header: n.identity.Name, Footer: t("proxy.form.back", "address", oneLine(n.identity.Name, n.identity.Address, n.identity.Email)),
+		Header: n.identity.Name, Footer: back,
 		Blocks: doc.Blocks{
 			doc.Heading{Level: 1, Text: doc.Plain(t("proxy.form.who"))}, doc.Definitions{Items: who},
 			doc.Heading{Level: 1, Text: doc.Plain(t("proxy.form.to"))}, doc.Definitions{Items: to},
@@ -99,6 +96,19 @@ func (c *Component) Form(tx *db.Tx, sp space.Space, lang i18n.Lang, of *electora
 			doc.Rule{}, doc.List{Items: items(rules)},
 		},
 	}, nil
+}
+
+// person is who gives: what is known of them, or blanks to fill.
+func (n names) person(t component.Translate, of *electorate.Elector) []doc.Definition {
+	name, number, college := toFill, toFill, ""
+	if of != nil {
+		name, number, college = of.Name, of.Number, n.college(of.College)
+	}
+	out := []doc.Definition{{Label: t("proxy.form.name"), Value: doc.Plain(name)}, {Label: t("proxy.form.number"), Value: doc.Plain(number)}}
+	if college != "" {
+		out = append(out, doc.Definition{Label: t("proxy.form.college"), Value: doc.Plain(college)})
+	}
+	return out
 }
 
 // when is the day people meet on, or else until when they vote.

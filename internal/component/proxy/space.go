@@ -56,7 +56,7 @@ func (c *Component) Now(ctx context.Context, tx *db.Tx, a space.Access) ([]compo
 	href := a.Space.Path() + "/proxy"
 	if len(offers) > 0 {
 		out = append(out, component.Now{Urgency: 28, Title: site.T(ctx, "proxy.now.offered", "n", len(offers), "name", offers[0].PrincipalName),
-			Text:    site.T(ctx, "proxy.now.offered_text"),
+			Text:    site.T(ctx, "proxy.now.offered_text", "n", len(offers)),
 			Actions: []ui.ActionLink{{Text: site.T(ctx, "proxy.now.answer"), Href: href, Icon: ui.IconArrow}}})
 	}
 	own, err := c.ownNow(ctx, tx, a, s, holds)

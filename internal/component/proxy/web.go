@@ -64,6 +64,9 @@ var done = map[string]bool{"offered": true, "given": true, "accepted": true, "re
 
 func (c *Component) showOwn(w http.ResponseWriter, r *http.Request) error {
 	v, err := c.ownPage(r)
+	if err == nil {
+		err = c.findHolders(r, &v)
+	}
 	if err != nil {
 		return err
 	}
@@ -77,20 +80,14 @@ func (c *Component) renderOwn(w http.ResponseWriter, r *http.Request, v ownView,
 	return c.deps.RenderSpace(w, r, component.SpacePage{Access: v.access, Title: site.T(r.Context(), "proxy.title"), Status: status, View: ownPage(v)})
 }
 
-// ownPage reads the viewer's page and what is searched on it.
+// ownPage reads the viewer's page.
 func (c *Component) ownPage(r *http.Request) (v ownView, err error) {
 	if _, err := site.MustSignIn(r); err != nil {
 		return v, err
 	}
 	err = c.deps.InSpace(r, func(tx *db.Tx, a space.Access) error { v, err = c.read(tx, a); return err })
-	if err != nil {
-		return v, err
-	}
 	v.search = strings.TrimSpace(r.FormValue("q"))
-	if !canGive(v.access) || tooShort(v.search) {
-		return v, nil
-	}
-	return v, c.findHolders(r, &v)
+	return v, err
 }
 
 // tooShort tells whether a search would show too much of the roll.
@@ -98,6 +95,9 @@ func tooShort(search string) bool { return utf8.RuneCountInString(search) < minL
 
 // findHolders finds by name whom the viewer could give their proxy to.
 func (c *Component) findHolders(r *http.Request, v *ownView) error {
+	if !canGive(v.access) || tooShort(v.search) {
+		return nil
+	}
 	college := ""
 	if v.rules.Proxies.SameCollege {
 		college = v.elector.College
@@ -137,6 +137,9 @@ func (c *Component) giveOwn(w http.ResponseWriter, r *http.Request) error {
 	}
 	if status := shown(err); status != 0 {
 		v.wrong = site.Sentence(r, err)
+		if err := c.findHolders(r, &v); err != nil {
+			return err
+		}
 		return c.renderOwn(w, r, v, status)
 	}
 	if err != nil {
