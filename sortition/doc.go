@@ -14,11 +14,11 @@
 // prove a bound that holds for every lottery. Its optimum is then written as a mean of
 // panels by Wolfe's nearest-point algorithm, whose pricing problem a branch and bound
 // solves; where no mean reaches it, the separating inequality, proven by the tree of its
-// branch and bound, sharpens the relaxation, and so on. On pools of the size met in
-// practice no inequality is needed. Column generation with a staged master programme
-// (the method of Flanigan et al., 2021) reaches the same optimum by hundreds of
-// masters; here each stage costs some pivots over a few dozen rows.
+// branch and bound, sharpens the relaxation, and so on (no pool of TestInstances needs
+// one; small pools with tight quotas do). The usual column generation (Flanigan et al.,
+// 2021) solves a master programme over panels at each stage of leximin; here a stage is
+// some pivots over a few dozen rows, and the panels are sought once.
 //
-// Proofs are in whole numbers, checked without rounding by code that shares nothing with
-// the search.
+// Proofs are in whole numbers, checked without rounding by code (audit) that shares with
+// the search only the reading of the problem.
 package sortition
