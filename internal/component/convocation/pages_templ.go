@@ -417,7 +417,7 @@ func ready(b board) templ.Component {
 			}
 		case b.held.IsZero():
 			templ_7745c5c3_Err = ui.NowBox(ui.NowBoxProps{Title: site.T(ctx, "convocation.no_date.title"), Text: site.T(ctx, "convocation.no_date.text"),
-				Actions: []ui.ActionLink{{Text: site.T(ctx, "convocation.no_date.action"), Href: b.access.Space.Path() + "/phases", Icon: ui.IconArrow}}}).Render(ctx, templ_7745c5c3_Buffer)
+				Actions: []ui.ActionLink{{Text: site.T(ctx, "convocation.no_date.action"), Href: b.access.Space.Path() + "/edit/phases", Icon: ui.IconArrow}}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
