@@ -13,8 +13,9 @@ import (
 
 // benchCmd measures the program on this machine.
 type benchCmd struct {
-	Vote  benchVoteCmd  `cmd:"" help:"Vote as many electors at once: sign in, cast, get the receipt, every ballot on disk."`
-	Pages benchPagesCmd `cmd:"" help:"Read the list of resolutions, signed in; also start and idle memory."`
+	Vote     benchVoteCmd     `cmd:"" help:"Vote as many electors at once: sign in, cast, get the receipt, every ballot on disk."`
+	Pages    benchPagesCmd    `cmd:"" help:"Read the list of resolutions, signed in; also start and idle memory."`
+	Register benchRegisterCmd `cmd:"" help:"Import a large register, then page it."`
 }
 
 // benchOptions are what every measurement asks for.
@@ -84,4 +85,14 @@ type benchPagesCmd struct {
 
 func (c *benchPagesCmd) Run(ctx context.Context) error {
 	return c.run(c.Electors, c.Motions, func(o bench.Options) (any, error) { return bench.Pages(ctx, o, c.Requests) })
+}
+
+type benchRegisterCmd struct {
+	benchOptions
+	Lines    int `default:"100000" help:"Members to import."`
+	Requests int `default:"200" help:"Pages to read, one at a time."`
+}
+
+func (c *benchRegisterCmd) Run(ctx context.Context) error {
+	return c.run(c.Lines, 1, func(o bench.Options) (any, error) { return bench.Register(ctx, o, c.Lines, c.Requests) })
 }
