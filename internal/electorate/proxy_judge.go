@@ -18,8 +18,29 @@ func lockProxies(tx *db.Tx, spaceID int64) error {
 	return err
 }
 
-// absent refuses a proxy of somebody who takes part themselves.
+// HoldProxies keeps the principals' proxies from ending until this transaction does, so that a
+// holder's ballot never comes behind the principal's own; on SQLite one writes at a time.
+func HoldProxies(tx *db.Tx, spaceID int64, principals []int64) error {
+	if tx.Dialect == db.SQLite {
+		return nil
+	}
+	for _, principal := range principals {
+		_, err := tx.Exec("SELECT id FROM proxy WHERE space_id = $1 AND principal_id = $2 AND state = 'accepted' FOR SHARE", spaceID, principal)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// absent refuses a proxy of somebody who takes part themselves. On PostgreSQL it waits for who is
+// voting at this moment: [Attend] holds the elector's line until their ballot is in.
 func absent(tx *db.Tx, p Proxy) error {
+	if tx.Dialect == db.Postgres {
+		if _, err := tx.Exec("SELECT member_id FROM elector WHERE space_id = $1 AND member_id = $2 FOR UPDATE", p.Space, p.Principal); err != nil {
+			return err
+		}
+	}
 	took, err := TookPart(tx, p.Space, p.Principal)
 	if err == nil && took {
 		err = fault.New(fault.Conflict, "electorate.proxy.took_part")

@@ -2,6 +2,7 @@ package vote
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"isegoria.org/isegoria/internal/electorate"
@@ -81,6 +82,9 @@ func mandatesFor(tx *db.Tx, spaceID, holder int64, electors []int64) (map[int64]
 	if len(electors) == 1 && electors[0] == holder {
 		return nil, nil
 	}
+	if err := electorate.HoldProxies(tx, spaceID, electors); err != nil {
+		return nil, err
+	}
 	list, err := electorate.Mandates(tx, spaceID, holder)
 	out := map[int64]bool{}
 	for _, e := range list {
@@ -90,11 +94,20 @@ func mandatesFor(tx *db.Tx, spaceID, holder int64, electors []int64) (map[int64]
 }
 
 func castBallot(tx *db.Tx, r Resolution, s Series, v people.Viewer, member int64, choice string) (Receipt, error) {
+	byProxy := member != v.Member
+	if !byProxy { // first, so that no proxy is given between the look and the ballot
+		err := electorate.Attend(tx, s.Space, member, electorate.Online)
+		if errors.Is(err, db.ErrForeignKey) {
+			return Receipt{}, fault.New(fault.Forbidden, "vote.not_elector")
+		}
+		if err != nil {
+			return Receipt{}, err
+		}
+	}
 	st, err := findStanding(tx, s, member)
 	if err != nil {
 		return Receipt{}, err
 	}
-	byProxy := member != v.Member
 	switch {
 	case st.paper:
 		return Receipt{}, fault.New(fault.Conflict, "vote.voted_on_paper")
@@ -111,11 +124,6 @@ func castBallot(tx *db.Tx, r Resolution, s Series, v people.Viewer, member int64
 	b := Ballot{Resolution: r.ID, Member: member, Choice: choice, CastBy: v.Account, ByProxy: byProxy, CastAt: tx.Now, Receipt: event.Digest[:16]}
 	if err := saveBallot(tx, b); err != nil {
 		return Receipt{}, err
-	}
-	if !byProxy {
-		if err := electorate.Attend(tx, s.Space, member, electorate.Online); err != nil {
-			return Receipt{}, err
-		}
 	}
 	return Receipt{r.ID, member, b.Receipt, tx.Now}, nil
 }
