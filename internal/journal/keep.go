@@ -28,10 +28,13 @@ type line struct {
 
 // Export writes the whole chain, one JSON object per line: every digest and every hash can be
 // recomputed from it as the package says.
-func Export(tx *db.Tx, w io.Writer) error {
+func Export(tx *db.Tx, w io.Writer) error { return export(tx, w, "") }
+
+// export writes the chained events that the condition, which begins with AND, leaves.
+func export(tx *db.Tx, w io.Writer, and string, args ...any) error {
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
-	return tx.Each(selectEvents+" WHERE seq IS NOT NULL ORDER BY seq", nil, func(scan func(dest ...any) error) error {
+	return tx.Each(selectEvents+" WHERE seq IS NOT NULL"+and+" ORDER BY seq", args, func(scan func(dest ...any) error) error {
 		e, err := scanEvent(scan)
 		if err != nil {
 			return err

@@ -176,3 +176,15 @@ func deleteSheet(tx *db.Tx, spaceID int64) error {
 	_, err := tx.Exec("DELETE FROM attendance_sheet WHERE space_id = $1 AND certified_at IS NULL", spaceID)
 	return err
 }
+
+// snapshotText is the closed sheet as it was signed, to the byte.
+func snapshotText(tx *db.Tx, spaceID int64) (text string, err error) {
+	return text, tx.Row("SELECT snapshot FROM attendance_sheet WHERE space_id = $1", []any{spaceID}, &text)
+}
+
+// eachElector calls fn with each line of the electoral roll, by name, as a table has it.
+func eachElector(tx *db.Tx, spaceID int64, fn func(row []string) error) error {
+	return electorate.EachElector(tx, spaceID, func(e electorate.Elector) error {
+		return fn([]string{fmt.Sprint(e.Member), e.Number, e.Name, e.Domicile, e.College, fmt.Sprint(e.Shares), e.Votes.String()})
+	})
+}

@@ -2,6 +2,7 @@ package minutes
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -211,8 +212,7 @@ func (c *Component) downloadSheetPDF(w http.ResponseWriter, r *http.Request) err
 	if err != nil {
 		return err
 	}
-	attach(w, "application/pdf", a.Space.Slug+"-attendance.pdf")
-	return writePDF(w, s.document(signed, bureau))
+	return download(w, "application/pdf", a.Space.Slug+"-attendance.pdf", func(w io.Writer) error { return writePDF(w, s.document(signed, bureau)) })
 }
 
 func (c *Component) downloadSheetCSV(w http.ResponseWriter, r *http.Request) error {
@@ -220,14 +220,18 @@ func (c *Component) downloadSheetCSV(w http.ResponseWriter, r *http.Request) err
 	if err != nil {
 		return err
 	}
-	attach(w, "text/csv; charset=utf-8", a.Space.Slug+"-attendance.csv")
-	return writeSheetCSV(w, s.Lines)
+	return download(w, "text/csv; charset=utf-8", a.Space.Slug+"-attendance.csv", func(w io.Writer) error { return writeSheetCSV(w, s.Lines) })
 }
 
-// attach names the file that the answer is.
-func attach(w http.ResponseWriter, kind, name string) {
+// download answers with a file; where it cannot even begin, the answer is an error page and no file.
+func download(w http.ResponseWriter, kind, name string, write func(io.Writer) error) error {
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	err := write(w)
+	if err != nil {
+		w.Header().Del("Content-Disposition")
+	}
+	return err
 }
 
 // signPage is what a member of the bureau reads before signing.

@@ -18,6 +18,9 @@ var (
 	_ component.Component    = (*Component)(nil)
 	_ component.SpaceTabs    = (*Component)(nil)
 	_ component.SpaceNow     = (*Component)(nil)
+	_ component.Evidence     = (*Component)(nil)
+	_ component.Exporter     = (*Component)(nil)
+	_ component.PersonalData = (*Component)(nil)
 	_ component.JournalKinds = (*Component)(nil)
 )
 
@@ -28,10 +31,15 @@ var migrations embed.FS
 var locale embed.FS
 
 // Component writes down what an assembly was.
-type Component struct{ deps *component.Deps }
+type Component struct {
+	deps      *component.Deps
+	verifying chan struct{} // as many legal files are verified at once as it holds
+}
 
 // New makes the component.
-func New(deps *component.Deps) *Component { return &Component{deps: deps} }
+func New(deps *component.Deps) *Component {
+	return &Component{deps: deps, verifying: make(chan struct{}, 2)}
+}
 
 // Key is the component's name.
 func (c *Component) Key() string { return "minutes" }
@@ -77,4 +85,10 @@ func (c *Component) Routes(r *web.Router) {
 	r.Handle("POST /a/{slug}/minutes/rectify", c.act(func(r *http.Request, a space.Access) error {
 		return c.Rectify(r.Context(), a, r.PostFormValue("text"))
 	}))
+
+	r.Handle("GET /a/{slug}/legal-file", c.showLegalFile)
+	r.Handle("POST /a/{slug}/legal-file", c.downloadLegalFile)
+	r.Handle("GET /verify/file", c.showVerify)
+	r.Handle("POST /verify/file", c.verifyUpload)
+	r.Handle("GET /verify/key.pem", c.showKey)
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"time"
 
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/fault"
@@ -118,4 +120,25 @@ func insertRectification(tx *db.Tx, a space.Access, n int64, text string) error 
 	_, err := tx.Exec("INSERT INTO minutes_rectification (space_id, number, at, account_id, author, text) VALUES ($1, $2, $3, $4, $5, $6)",
 		a.Space.ID, n, tx.Now, a.Viewer.Account, a.Viewer.Name, text)
 	return err
+}
+
+// writeVersions writes every version, one a line, the oldest first.
+func writeVersions(tx *db.Tx, w io.Writer, spaceID int64) error {
+	out := json.NewEncoder(w)
+	return tx.Each("SELECT number, at, author, kind, content FROM minutes_version WHERE space_id = $1 ORDER BY number", []any{spaceID},
+		func(scan func(...any) error) error {
+			var v struct {
+				Number  int64           `json:"version"`
+				At      time.Time       `json:"at"`
+				Author  string          `json:"author"`
+				Kind    string          `json:"kind"`
+				Content json.RawMessage `json:"content"`
+			}
+			var content string
+			if err := scan(&v.Number, &v.At, &v.Author, &v.Kind, &content); err != nil {
+				return err
+			}
+			v.Content = json.RawMessage(content)
+			return out.Encode(v)
+		})
 }

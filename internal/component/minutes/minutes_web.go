@@ -3,6 +3,7 @@ package minutes
 import (
 	"bytes"
 	"errors"
+	"io"
 	"net/http"
 	"strconv"
 
@@ -119,8 +120,7 @@ func (c *Component) downloadMinutes(w http.ResponseWriter, r *http.Request) erro
 	if !p.approved() {
 		p.doc.Subject += " · " + p.t("minutes.doc.draft", "version", p.minutes.Version)
 	}
-	attach(w, "application/pdf", p.space.Slug+"-minutes.pdf")
-	return writePDF(w, p.doc)
+	return download(w, "application/pdf", p.space.Slug+"-minutes.pdf", func(w io.Writer) error { return writePDF(w, p.doc) })
 }
 
 // act runs one of the acts whose form has no field to mend, and shows the minutes again: with the

@@ -10,8 +10,8 @@ import (
 	"isegoria.org/isegoria/internal/space"
 )
 
-// Tabs are the attendance sheet for those who keep it, and the minutes for those who may read them or
-// write them.
+// Tabs are the attendance sheet for those who keep it, the minutes for those who may read them or write
+// them, and the legal file for those who take it.
 func (c *Component) Tabs(tx *db.Tx, a space.Access, t component.Translate) ([]component.Tab, error) {
 	var electors int
 	if err := tx.Row("SELECT count(*) FROM elector WHERE space_id = $1", []any{a.Space.ID}, &electors); err != nil || electors == 0 {
@@ -19,7 +19,7 @@ func (c *Component) Tabs(tx *db.Tx, a space.Access, t component.Translate) ([]co
 	}
 	var tabs []component.Tab
 	if canSeeAttendance(a) {
-		tabs = append(tabs, component.Tab{Order: 65, Text: t("minutes.sheet.tab"), Href: a.Space.Path() + "/attendance"})
+		tabs = append(tabs, component.Tab{Order: 92, Text: t("minutes.sheet.tab"), Href: a.Space.Path() + "/attendance"})
 	}
 	m, err := findMinutes(tx, a.Space.ID)
 	if err != nil {
@@ -27,6 +27,9 @@ func (c *Component) Tabs(tx *db.Tx, a space.Access, t component.Translate) ([]co
 	}
 	if m == nil && canWrite(a) || m != nil && canRead(a, m.State == ApprovedState, m.Published) {
 		tabs = append(tabs, component.Tab{Order: 70, Text: t("minutes.tab"), Href: a.Space.Path() + "/minutes"})
+	}
+	if canTakeLegalFile(a) {
+		tabs = append(tabs, component.Tab{Order: 94, Text: t("minutes.legal.tab"), Href: a.Space.Path() + "/legal-file"})
 	}
 	return tabs, nil
 }
