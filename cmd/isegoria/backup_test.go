@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -17,7 +16,7 @@ import (
 func TestBackupEncrypted(t *testing.T) {
 	dir := t.TempDir()
 	in := func(name string) string { return filepath.Join(dir, name) }
-	a, err := app.New(context.Background(), app.Config{Data: in("data"), URL: "http://localhost"}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	a, err := app.New(context.Background(), app.Config{Data: in("data"), URL: "http://localhost"}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -32,7 +31,7 @@ func onPostgres(t *testing.T) instance {
 
 func (i instance) open(t *testing.T) *app.App {
 	t.Helper()
-	a, err := app.New(context.Background(), app.Config{Data: i.data, Database: i.database, URL: "http://localhost"}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	a, err := app.New(context.Background(), app.Config{Data: i.data, Database: i.database, URL: "http://localhost"}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

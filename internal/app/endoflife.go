@@ -68,7 +68,7 @@ func PlanEnd(ctx context.Context, data, database string, keep []string) (e End, 
 		}
 		e.Files++
 	}
-	return e, s.db.Read(ctx, func(tx *db.Tx) error { return e.count(tx) })
+	return e, s.db.Read(ctx, e.count)
 }
 
 // count reads what stands in the tables.

@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -42,7 +41,7 @@ func TestMetricsAreNotForAll(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.config.Data, c.config.URL = t.TempDir(), "http://localhost"
-			a, err := app.New(context.Background(), c.config, slog.New(slog.NewTextHandler(io.Discard, nil)))
+			a, err := app.New(context.Background(), c.config, slog.New(slog.DiscardHandler))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -25,7 +24,7 @@ func retain(t *testing.T, database string) {
 	ctx := context.Background()
 	day := 24 * time.Hour
 	a, err := app.New(ctx, app.Config{Data: t.TempDir(), Database: database, URL: "http://localhost",
-		Retention: app.Retention{Mails: 100 * day, SignIns: 200 * day}}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		Retention: app.Retention{Mails: 100 * day, SignIns: 200 * day}}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

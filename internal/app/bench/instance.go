@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"time"
 
@@ -27,7 +26,7 @@ const batch = 2000
 
 // prepare fills an empty instance with an assembly whose vote is open for a day.
 func prepare(ctx context.Context, o Options) (*instance, error) {
-	a, err := app.New(ctx, app.Config{Data: o.Data, Database: o.Database, URL: "http://127.0.0.1"}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	a, err := app.New(ctx, app.Config{Data: o.Data, Database: o.Database, URL: "http://127.0.0.1"}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package demo_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -18,7 +17,7 @@ import (
 // the story gives, this fails.
 func TestSeed(t *testing.T) {
 	ctx := context.Background()
-	a, err := app.New(ctx, app.Config{Data: t.TempDir(), URL: "http://127.0.0.1", Demo: true}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	a, err := app.New(ctx, app.Config{Data: t.TempDir(), URL: "http://127.0.0.1", Demo: true}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 
 	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/people"
-	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/web"
 )
 
@@ -94,5 +93,5 @@ func (c *Component) Tick(ctx context.Context) error {
 	if now.UnixMilli() < next || !c.nextSweep.CompareAndSwap(next, now.Add(time.Hour).UnixMilli()) {
 		return nil
 	}
-	return c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error { return people.Sweep(tx) })
+	return c.deps.Site.DB.Write(ctx, people.Sweep)
 }

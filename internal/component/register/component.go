@@ -14,7 +14,6 @@ import (
 
 	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/people"
-	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/i18n"
 	"isegoria.org/isegoria/internal/platform/web"
 	"isegoria.org/isegoria/internal/site"
@@ -107,7 +106,7 @@ func (c *Component) Tick(ctx context.Context) error {
 	if now.UnixMilli() < next || !c.nextPurge.CompareAndSwap(next, now.Add(time.Hour).UnixMilli()) {
 		return nil
 	}
-	return c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error { return people.PurgeImports(tx) })
+	return c.deps.Site.DB.Write(ctx, people.PurgeImports)
 }
 
 // french gives words where there is no reader whose language could be asked.

@@ -174,7 +174,7 @@ func (c *Component) changeMember(w http.ResponseWriter, r *http.Request) error {
 	if err = refused.Err(); err == nil {
 		err = c.ChangeMember(r.Context(), site.Viewer(r.Context()).Account, old.ID, func(now *people.Member) {
 			for f, text := range values {
-				now.Set(f, text)
+				now.Set(f, text) //nolint:errcheck // typed has accepted it
 			}
 		})
 	}
@@ -192,7 +192,9 @@ func (c *Component) leave(w http.ResponseWriter, r *http.Request) error {
 		refused.Add("left_on", "people.member.date", "value", on)
 	}
 	if err = refused.Err(); err == nil {
-		err = c.ChangeMember(r.Context(), site.Viewer(r.Context()).Account, id, func(m *people.Member) { m.Set(people.FieldLeftOn, on) })
+		err = c.ChangeMember(r.Context(), site.Viewer(r.Context()).Account, id, func(m *people.Member) {
+			m.Set(people.FieldLeftOn, on) //nolint:errcheck // accepted above
+		})
 	}
 	if errors := site.FieldErrors(r, err); errors["left_on"] != "" {
 		return c.memberPage(w, r, http.StatusUnprocessableEntity, on, errors["left_on"])

@@ -190,7 +190,7 @@ func TestLatin1TabsAndColleges(t *testing.T) {
 	path := upload(t, h, admin, "Registre 2026\n\nN\xb0\tNom\tCat\xe9gorie\n7\tLef\xe8vre\tusagers\n8\tRoux\tUsagères\n9\tPetit\tInconnus\n")
 	page := admin.Get(path).Want(t, 200, "Windows-1252", "tabulation", "Lefèvre")
 	admin.Post(path, mapping(page)...).Want(t, 303)
-	page = settle(t, admin, path).Want(t, 200, "3 lignes prêtes", "« Inconnus » (1 ligne)")
+	settle(t, admin, path).Want(t, 200, "3 lignes prêtes", "« Inconnus » (1 ligne)")
 	admin.Post(path+"/colleges", "college-0", "users", "college-1", "").Want(t, 303)
 	settle(t, admin, path).Want(t, 200, "2 lignes prêtes, 1 refusées", "« Inconnus » n'est pas un collège")
 	admin.Post(path+"/apply").Want(t, 303)

@@ -63,7 +63,6 @@ type flow struct {
 	root   *elem // where blocks go
 	pages  []*page
 	y      float64
-	first  float64 // where the first page starts
 	left   float64 // current indents
 	right  float64
 	fresh  bool // nothing on this page yet

@@ -38,7 +38,7 @@ type link struct {
 func newPainter(base *face) *painter {
 	pdf := fpdf.New("P", "pt", "A4", "")
 	pdf.SetCatalogSort(true)
-	pdf.SetCompression(false) // of the pages: tag does it, with one compressor for all
+	pdf.SetCompression(false)            // of the pages: tag does it, with one compressor for all
 	pdf.SetCreationDate(time.Unix(0, 0)) // not kept: info writes the document's
 	pdf.SetModificationDate(time.Unix(0, 0))
 	pdf.SetMargins(0, 0, 0)

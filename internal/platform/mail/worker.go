@@ -68,12 +68,12 @@ func (w *Worker) Run(ctx context.Context) {
 			pause = min(2*pause, maxPause)
 		}
 		if err != nil {
-			w.Log.Warn("mail: the queue waits", "error", err, "pause", pause)
+			w.Log.WarnContext(ctx, "mail: the queue waits", "error", err, "pause", pause)
 		}
 		if now := w.DB.Clock(); now.Sub(swept) > time.Hour {
 			swept = now
 			if err := w.DB.Write(ctx, sweep); err != nil {
-				w.Log.Warn("mail: attached files not swept", "error", err)
+				w.Log.WarnContext(ctx, "mail: attached files not swept", "error", err)
 			}
 		}
 		select {
@@ -145,9 +145,9 @@ func (w *Worker) one(ctx context.Context) (more bool, err error) {
 	case unreachable != nil:
 		return false, unreachable
 	case !held:
-		w.Log.Warn("mail: taken by another worker while it was being sent", "mail", m.ID)
+		w.Log.WarnContext(ctx, "mail: taken by another worker while it was being sent", "mail", m.ID)
 	default:
-		w.Log.Debug("mail: settled", "mail", m.ID, "kind", m.Kind, "state", out.State, "attempt", m.Attempts)
+		w.Log.DebugContext(ctx, "mail: settled", "mail", m.ID, "kind", m.Kind, "state", out.State, "attempt", m.Attempts)
 	}
 	return true, nil
 }

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -46,7 +47,7 @@ func (s *Scanner) Write(piece []byte) (int, error) {
 	if s.invalid {
 		return len(piece), nil
 	}
-	all := append(s.rest, piece...)
+	all := slices.Concat(s.rest, piece)
 	cut := len(all)
 	for i := 1; i < utf8.UTFMax && i <= len(all); i++ {
 		if b := all[len(all)-i]; utf8.RuneStart(b) {
