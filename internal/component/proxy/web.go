@@ -190,10 +190,13 @@ func (c *Component) answerOwn(w http.ResponseWriter, r *http.Request) error {
 	accept, said := r.FormValue("answer") == "yes", "refused"
 	if accept {
 		said = "accepted"
-	} else if r.FormValue("answer") != "no" {
-		return fault.New(fault.Invalid, "proxy.unreadable")
 	}
-	return c.change(w, r, said, func(a space.Access, id int64) error { return c.Answer(r.Context(), a, id, accept) })
+	return c.change(w, r, said, func(a space.Access, id int64) error {
+		if !accept && r.FormValue("answer") != "no" {
+			return fault.New(fault.Invalid, "proxy.unreadable")
+		}
+		return c.Answer(r.Context(), a, id, accept)
+	})
 }
 
 // change does something with the proxy of the address; a refusal is shown on the page.
