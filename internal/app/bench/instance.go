@@ -71,7 +71,6 @@ func (in *instance) enrol(ctx context.Context, a *app.App, n int) error {
 }
 
 func (in *instance) convene(ctx context.Context, a *app.App, motions int) error {
-	now := a.Site.DB.Clock()
 	var access space.Access
 	err := a.Site.DB.Write(ctx, func(tx *db.Tx) error {
 		sp, err := space.Create(tx, 0, space.Space{Slug: in.slug, Kind: space.GeneralAssembly, Title: "Assemblée de mesure", Visibility: space.Members, TimeZone: "Europe/Paris"})
@@ -81,7 +80,7 @@ func (in *instance) convene(ctx context.Context, a *app.App, motions int) error 
 		if _, err := electorate.SetStatutes(tx, 0, sp, string(statute.Template(statute.Association))); err != nil {
 			return err
 		}
-		if _, _, err := electorate.DrawRoll(tx, 0, sp, now); err != nil {
+		if _, _, err := electorate.DrawRoll(tx, 0, sp, tx.Now); err != nil {
 			return err
 		}
 		access = space.Access{Space: sp, Roles: map[people.Role]bool{people.Chair: true}}
@@ -90,12 +89,13 @@ func (in *instance) convene(ctx context.Context, a *app.App, motions int) error 
 	if err != nil {
 		return err
 	}
+	now := a.Site.DB.Clock()
 	for _, c := range a.Components {
 		v, ok := c.(*vote.Component)
 		if !ok {
 			continue
 		}
-		s, err := v.PutSeries(ctx, access, vote.Series{Title: "Vote", Opens: now.Add(time.Second), Closes: now.Add(24 * time.Hour), Names: true}, "")
+		s, err := v.PutSeries(ctx, access, vote.Series{Title: "Vote", Opens: now.Add(2 * time.Second), Closes: now.Add(24 * time.Hour), Names: true}, "")
 		if err != nil {
 			return err
 		}
@@ -109,6 +109,6 @@ func (in *instance) convene(ctx context.Context, a *app.App, motions int) error 
 			in.motions = append(in.motions, r)
 		}
 	}
-	time.Sleep(1100 * time.Millisecond) // until the vote opens
+	time.Sleep(time.Until(now.Add(2100 * time.Millisecond))) // until the vote opens
 	return nil
 }
