@@ -9,12 +9,15 @@ import (
 	"strings"
 
 	"isegoria.org/isegoria/internal/component"
+	"isegoria.org/isegoria/internal/component/vote/charts"
+	"isegoria.org/isegoria/internal/component/vote/rule"
 	"isegoria.org/isegoria/internal/electorate"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/doc"
 	"isegoria.org/isegoria/internal/platform/i18n"
 	"isegoria.org/isegoria/internal/space"
 	"isegoria.org/isegoria/statute"
+	"isegoria.org/isegoria/tally"
 )
 
 // visibleResults are the results the viewer may see, in order.
@@ -71,11 +74,13 @@ func (c *Component) exportCSV(w http.ResponseWriter, r *http.Request) error {
 // fractions ("3/1").
 func writeResultsCSV(w io.Writer, list []Result) error {
 	out := csv.NewWriter(w)
-	rows := [][]string{{"number", "title", "call", "form", "rule", "outcome", "college", "entitled_members", "entitled_votes", "voters", "choice", "votes"}}
+	rows := [][]string{{"number", "title", "call", "form", "rule", "outcome", "college", "entitled_members", "entitled_votes", "voters", "choice", "votes", "rank"}}
 	for _, r := range list {
 		head := []string{fmt.Sprint(r.Number), r.Title, fmt.Sprint(r.Call), string(r.Form), r.Rule, string(r.Decision.Outcome)}
-		if r.Count == nil && r.Choice == nil {
-			rows = append(rows, append(head, "", "", "", "", "", ""))
+		if r.Counted != nil {
+			rows = append(rows, countedRows(head, r)...)
+		} else if r.Count == nil && r.Choice == nil {
+			rows = append(rows, append(head, "", "", "", "", "", "", ""))
 		}
 		if r.Count != nil {
 			for _, c := range r.Count.Colleges {
@@ -101,7 +106,39 @@ func writeResultsCSV(w io.Writer, list []Result) error {
 
 func csvRow(head []string, c statute.CollegeAttendance, voters int, choice string, votes statute.Frac) []string {
 	row := append([]string{}, head...)
-	return append(row, c.College, fmt.Sprint(c.EntitledMembers), c.EntitledVotes.String(), fmt.Sprint(voters), choice, votes.String())
+	return append(row, c.College, fmt.Sprint(c.EntitledMembers), c.EntitledVotes.String(), fmt.Sprint(voters), choice, votes.String(), "")
+}
+
+// countedRows are the turnout by college, then each option with what it got, where the rule adds
+// votes or points up, and its rank.
+func countedRows(head []string, r Result) [][]string {
+	var rows [][]string
+	line := func(cells ...string) { rows = append(rows, append(append([]string{}, head...), cells...)) }
+	for _, c := range r.Colleges {
+		line(c.College, fmt.Sprint(c.EntitledMembers), c.EntitledVotes.String(), fmt.Sprint(c.Voters), "", "", "")
+	}
+	for _, a := range charts.Answers(*r.Counted) {
+		line("", "", "", "", a.Word, fmt.Sprint(a.People), "")
+	}
+	if r.Counted.Tally == nil {
+		return rows
+	}
+	got := map[string]string{}
+	for _, s := range r.Counted.Tally.Steps {
+		if scores, ok := s.(tally.Scores); ok {
+			for _, t := range scores.Tallies {
+				got[t.Candidate] = t.Votes.String()
+			}
+		}
+	}
+	rank := 1
+	for _, group := range r.Counted.Tally.Ranking {
+		for _, name := range group {
+			line("", "", "", "", name, got[name], fmt.Sprint(rank))
+		}
+		rank += len(group)
+	}
+	return rows
 }
 
 // Contribute gives the draft resolutions to the convocation, and the results to the minutes.
@@ -135,7 +172,7 @@ func (c *Component) Contribute(tx *db.Tx, sp space.Space, d component.Document, 
 		b := board{rules: rules}
 		for _, r := range resolutions {
 			part.Blocks = append(part.Blocks, doc.Heading{Level: 2, Text: doc.Plain(t("vote.doc.resolution", "number", r.Number, "title", r.Title))})
-			part.Blocks = append(part.Blocks, resolutionText(r, b.ruleName(r, string(lang)), t)...)
+			part.Blocks = append(part.Blocks, resolutionText(r, b.docRule(r, string(lang), t), t)...)
 			if res, ok := known[r.ID]; ok && d == component.Minutes {
 				part.Blocks = append(part.Blocks, resultBlocks(res, string(lang), t)...)
 			}
@@ -177,6 +214,9 @@ func resultBlocks(r Result, lang string, t component.Translate) []doc.Block {
 			{Label: t("vote.choice.for"), Value: r.Decision.For.Float(), Display: statute.FormatPercent(r.Decision.For, lang, r.Decision.Needed), Tone: doc.ToneFor},
 			{Label: t("vote.choice.against"), Value: r.Decision.Against.Float(), Display: statute.FormatPercent(r.Decision.Against, lang), Tone: doc.ToneAgainst}}})
 	}
+	if r.Counted != nil {
+		out = append(out, countedBlocks(*r.Counted, lang, t)...)
+	}
 	if r.Choice != nil {
 		table := doc.Table{Columns: []doc.Column{{Title: t("vote.doc.candidate"), Width: 3}, {Title: t("vote.doc.votes"), Align: doc.AlignEnd}, {Title: t("vote.doc.elected")}}}
 		for _, rank := range r.Decision.Ranking {
@@ -192,7 +232,45 @@ func resultBlocks(r Result, lang string, t component.Translate) []doc.Block {
 	for _, s := range r.Decision.Steps {
 		why.Reasons = append(why.Reasons, doc.Reason{Text: doc.Plain(s.Text(lang)), Citation: s.Cite.Text(lang)})
 	}
+	if r.Counted != nil {
+		for _, text := range charts.Why(*r.Counted, charts.Translate(t), lang) {
+			why.Reasons = append(why.Reasons, doc.Reason{Text: doc.Plain(text)})
+		}
+	}
 	return append(out, why)
+}
+
+// countedBlocks are the tables of a count by a rule of tally.
+func countedBlocks(c rule.Counted, lang string, t component.Translate) []doc.Block {
+	var out []doc.Block
+	for _, table := range charts.Tables(c, charts.Translate(t), lang) {
+		d := doc.Table{Caption: table.Caption}
+		for i, title := range table.Columns {
+			column := doc.Column{Title: title, Align: doc.AlignEnd}
+			if i == 0 {
+				column = doc.Column{Title: title, Width: 2}
+			}
+			d.Columns = append(d.Columns, column)
+		}
+		for _, row := range table.Rows {
+			var cells []doc.Inline
+			for _, cell := range row {
+				cells = append(cells, doc.Plain(cell))
+			}
+			d.Rows = append(d.Rows, cells)
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// docRule names the rule of the statutes and, where there is one, the counting rule.
+func (b board) docRule(r Resolution, lang string, t component.Translate) string {
+	name := b.ruleName(r, lang)
+	if r.Method.Set() {
+		name += ", " + t("vote.m."+r.Method.Name+".name")
+	}
+	return name
 }
 
 func motionTable(r Result, t component.Translate) doc.Table {

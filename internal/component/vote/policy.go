@@ -31,6 +31,12 @@ func canSeeBallots(a space.Access, s Series, resultsVisible bool) bool {
 	return s.Names && resultsVisible && (a.Elector || a.Organises() || a.Has(people.Scrutineer))
 }
 
+// canTakeBallots: the ballots without their names, to count them again. Where names are not
+// published, what a ballot weighs could give its voter away: then scrutineers and the bureau only.
+func canTakeBallots(a space.Access, s Series, resultsVisible bool) bool {
+	return canSeeBallots(a, s, resultsVisible) || resultsVisible && (a.Organises() || a.Has(people.Scrutineer))
+}
+
 // resultsVisible tells whether the results of s may be seen: never while it is open; with the
 // others where the statutes wait for the last of the space's series.
 func resultsVisible(rule statute.Results, s Series, all []Series, decided map[int64]bool, now time.Time) bool {

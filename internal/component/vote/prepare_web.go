@@ -2,11 +2,13 @@ package vote
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"isegoria.org/isegoria/internal/component"
+	"isegoria.org/isegoria/internal/component/vote/rule"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/fault"
 	"isegoria.org/isegoria/internal/site"
@@ -154,21 +156,39 @@ type resolutionForm struct {
 	options string
 	seats   string
 	most    string
-	errors  map[string]string
+	// Settings of the counting rule, as typed; the grades one per line, the best first.
+	grades, max, perOption, parity string
+	errors                         map[string]string
 }
 
 func resolutionFormOf(r Resolution) resolutionForm {
 	f := resolutionForm{Resolution: r, seats: strconv.Itoa(max(r.Seats, 1)), most: strconv.Itoa(max(r.MaxChoices, 1))}
 	var lines []string
 	for _, o := range r.Options {
-		parts := []string{o.Label, o.About, o.Born}
+		parts := []string{o.Label, o.About, o.Born, o.Gender}
 		for len(parts) > 1 && parts[len(parts)-1] == "" {
 			parts = parts[:len(parts)-1]
 		}
 		lines = append(lines, strings.Join(parts, " | "))
 	}
 	f.options = strings.Join(lines, "\n")
+	f.showSettings()
 	return f
+}
+
+// showSettings writes the settings of the counting rule as they are typed.
+func (f *resolutionForm) showSettings() {
+	best := slices.Clone(f.Method.Grades)
+	slices.Reverse(best)
+	f.grades = strings.Join(best, "\n")
+	f.max, f.perOption, f.parity = shown(f.Method.Max), shown(f.Method.PerOption), shown(f.Method.Parity)
+}
+
+func shown(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 func (c *Component) editResolution(w http.ResponseWriter, r *http.Request) error {
@@ -209,7 +229,17 @@ func (c *Component) saveResolution(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	f := readResolution(r)
+	f, wrong := readResolution(r)
+	switch picked := r.FormValue("picked"); {
+	case r.FormValue("choose") != "":
+		return c.deps.RenderSpace(w, r, component.SpacePage{Access: b.access, Title: site.T(r.Context(), "vote.method.choose"), View: choosePage(b, f, typedFields(r))})
+	case picked != "":
+		f.pick(picked, lang(r.Context()))
+		return c.renderResolution(w, r, b, f, http.StatusOK)
+	}
+	if f.errors = site.FieldErrors(r, wrong.Err()); f.errors != nil {
+		return c.renderResolution(w, r, b, f, http.StatusUnprocessableEntity)
+	}
 	_, err = c.PutResolution(r.Context(), b.access, f.Resolution)
 	if f.errors = site.FieldErrors(r, err); f.errors != nil {
 		return c.renderResolution(w, r, b, f, http.StatusUnprocessableEntity)
@@ -220,7 +250,66 @@ func (c *Component) saveResolution(w http.ResponseWriter, r *http.Request) error
 	return site.Redirect(w, r, b.access.Space.Path()+"/prepare/vote")
 }
 
-func readResolution(r *http.Request) resolutionForm {
+// typedFields are the fields of the form, to be carried through the page where one chooses a rule.
+func typedFields(r *http.Request) [][2]string {
+	var out [][2]string
+	for _, name := range []string{"id", "series", "title", "text", "origin", "rule", "options", "seats", "max_choices"} {
+		out = append(out, [2]string{name, r.FormValue(name)})
+	}
+	return out
+}
+
+// pick sets the counting rule with the settings it begins with.
+func (f *resolutionForm) pick(name, lang string) {
+	f.Method = rule.Rule{}
+	if m, ok := rule.Find(name); ok {
+		f.Method = rule.Rule{Name: m.Name}
+		if m.Family == rule.Grade {
+			f.Method.Grades = rule.DefaultGrades(lang)
+		}
+		f.Method = f.Method.Clean()
+	}
+	f.showSettings()
+}
+
+// readMethodForm reads the counting rule and its settings.
+func (f *resolutionForm) readMethodForm(r *http.Request) fault.Fields {
+	wrong := fault.Fields{}
+	f.grades, f.max, f.perOption, f.parity = r.FormValue("grades"), r.FormValue("max"), r.FormValue("per_option"), r.FormValue("parity")
+	f.Method = rule.Rule{Name: r.FormValue("method"), TieBreak: r.FormValue("tie_break")}
+	for line := range strings.SplitSeq(f.grades, "\n") {
+		if word := strings.TrimSpace(line); word != "" {
+			f.Method.Grades = append(f.Method.Grades, word)
+		}
+	}
+	slices.Reverse(f.Method.Grades)
+	for _, n := range []struct {
+		field, text string
+		to          *int
+	}{{"max", f.max, &f.Method.Max}, {"per_option", f.perOption, &f.Method.PerOption}, {"parity", f.parity, &f.Method.Parity}} {
+		if strings.TrimSpace(n.text) == "" {
+			continue
+		}
+		var err error
+		if *n.to, err = strconv.Atoi(strings.TrimSpace(n.text)); err != nil {
+			wrong.Add(n.field, "vote.method.not_number", "value", n.text)
+		}
+	}
+	return wrong
+}
+
+// gender reads how a form says that a candidate is a woman or a man.
+func gender(text string) string {
+	switch strings.ToUpper(strings.TrimSpace(text)) {
+	case "F", "W":
+		return rule.Woman
+	case "H", "M":
+		return rule.Man
+	}
+	return ""
+}
+
+func readResolution(r *http.Request) (resolutionForm, fault.Fields) {
 	f := resolutionForm{options: r.FormValue("options"), seats: r.FormValue("seats"), most: r.FormValue("max_choices")}
 	f.ID, _ = strconv.ParseInt(r.FormValue("id"), 10, 64)
 	f.Series, _ = strconv.ParseInt(r.FormValue("series"), 10, 64)
@@ -240,11 +329,14 @@ func readResolution(r *http.Request) resolutionForm {
 		if len(parts) > 2 {
 			o.Born = strings.TrimSpace(parts[2])
 		}
+		if len(parts) > 3 {
+			o.Gender = gender(parts[3])
+		}
 		if o.Label != "" {
 			f.Options = append(f.Options, o)
 		}
 	}
-	return f
+	return f, f.readMethodForm(r)
 }
 
 func (c *Component) moveResolution(w http.ResponseWriter, r *http.Request) error {

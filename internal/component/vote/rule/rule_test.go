@@ -141,6 +141,11 @@ func TestSettings(t *testing.T) {
 // cast makes a box of ballots; "text*votes".
 func cast(t *testing.T, r Rule, ballots ...string) Box {
 	t.Helper()
+	return castFor(t, r, four, ballots...)
+}
+
+func castFor(t *testing.T, r Rule, options []Option, ballots ...string) Box {
+	t.Helper()
 	var b Box
 	for _, s := range ballots {
 		text, votes, _ := strings.Cut(s, "*")
@@ -148,7 +153,7 @@ func cast(t *testing.T, r Rule, ballots ...string) Box {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ballot, err := r.Parse(four, text)
+		ballot, err := r.Parse(options, text)
 		if err != nil {
 			t.Fatalf("%s %q: %v", r.Name, text, err)
 		}
