@@ -35,7 +35,7 @@ func (c *endOfLifeCmd) Run(ctx context.Context) error {
 		return nil
 	case c.Destroy != name:
 		return badInput{fmt.Errorf("nothing has been destroyed: the organisation is named %q, not %q", name, c.Destroy)}
-	case end.Spaces > 0 && len(end.Keep) == 0:
+	case len(end.Uncovered) > 0 && len(end.Keep) == 0:
 		return badInput{errors.New("nothing has been destroyed: name the legal files of its assemblies with --keep")}
 	}
 	report, err := app.EndLife(ctx, c.Data, c.Database, end)
@@ -56,9 +56,12 @@ func printEnd(e app.End, name string) {
 	fmt.Printf("  %-28s\n", "the keys of the instance")
 	fmt.Println("What stays: the chain of the journal, the organisation's name, and")
 	for _, f := range e.Keep {
-		fmt.Printf("  %s (%d bytes, SHA-256 %s)\n", f.Name, f.Size, f.SHA256)
+		fmt.Printf("  %s (%s; %d bytes, SHA-256 %s)\n", f.Name, f.Space, f.Size, f.SHA256)
 	}
 	if len(e.Keep) == 0 {
 		fmt.Println("  no legal file")
+	}
+	for _, title := range e.Uncovered {
+		fmt.Printf("No legal file is kept of: %s\n", title)
 	}
 }

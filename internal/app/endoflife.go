@@ -1,7 +1,6 @@
 package app
 
 import (
-	"archive/zip"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"isegoria.org/isegoria/internal/journal"
 	"isegoria.org/isegoria/internal/people"
 	"isegoria.org/isegoria/internal/platform/db"
+	"isegoria.org/isegoria/legalfile"
 )
 
 // Ended is the event of an organisation having destroyed what it held here. Its files are those
@@ -25,18 +25,21 @@ type Ended struct {
 
 func (Ended) EventKind() string { return "app.ended" }
 
-// KeptFile is a legal file that outlives the instance.
+// KeptFile is a legal file that outlives the instance. Key is the fingerprint of the key that
+// signed it.
 type KeptFile struct {
-	Name string `json:"name"`
+	Name  string `json:"name"`
+	Space string `json:"space"`
+	Key   string `json:"key"`
 	Part
-	path string
+	slug, path string
 }
 
 // End is what an end of life destroys, and what stays.
 type End struct {
-	Organisation string // "" when it never said its name
-	Spaces       int64
-	Events       int64 // of the journal: what they say goes, their chain stays
+	Organisation string   // "" when it never said its name
+	Uncovered    []string // spaces of which no legal file is kept, by title
+	Events       int64    // of the journal: what they say goes, their chain stays
 	Tables       []TablePart
 	Files        int // that people brought
 	Keep         []KeptFile
@@ -87,45 +90,43 @@ func (e *End) count(tx *db.Tx) error {
 		if err := tx.Row(`SELECT count(*) FROM "`+t.Name+`"`, nil, &part.Rows); err != nil {
 			return err
 		}
-		switch t.Name {
-		case "journal":
+		switch {
+		case t.Name == "journal":
 			e.Events = part.Rows
-			continue
-		case "space":
-			e.Spaces = part.Rows
-		}
-		if part.Rows > 0 {
+		case part.Rows > 0:
 			e.Tables = append(e.Tables, part)
 		}
 	}
-	return nil
+	return tx.Each("SELECT slug, title FROM space ORDER BY id", nil, func(scan func(...any) error) error {
+		var slug, title string
+		err := scan(&slug, &title)
+		if !slices.ContainsFunc(e.Keep, func(f KeptFile) bool { return f.slug == slug }) {
+			e.Uncovered = append(e.Uncovered, title)
+		}
+		return err
+	})
 }
 
-// readKept measures a file to keep; it must be a ZIP that can be read to its end.
+// readKept measures and verifies a legal file to keep.
 func readKept(path string) (f KeptFile, err error) {
-	z, err := zip.OpenReader(path)
-	if err != nil {
-		return f, fmt.Errorf("%s: %w", path, err)
-	}
-	defer z.Close()
-	for _, part := range z.File {
-		r, err := part.Open()
-		if err == nil {
-			_, err = io.Copy(io.Discard, r)
-			err = errors.Join(err, r.Close())
-		}
-		if err != nil {
-			return f, fmt.Errorf("%s: %s: %w", path, part.Name, err)
-		}
-	}
 	file, err := os.Open(path)
 	if err != nil {
 		return f, err
 	}
 	defer file.Close()
 	sum := &summing{w: io.Discard, hash: sha256.New()}
-	_, err = io.Copy(sum, file)
-	return KeptFile{filepath.Base(path), sum.part(), path}, err
+	size, err := io.Copy(sum, file)
+	if err != nil {
+		return f, err
+	}
+	report, err := legalfile.Verify(file, size)
+	if err == nil && !report.OK() {
+		err = errors.New(report.Faults[0].Text("en"))
+	}
+	if err != nil {
+		return f, fmt.Errorf("%s is not a legal file that verifies: %w", path, err)
+	}
+	return KeptFile{filepath.Base(path), report.Manifest.Space.Title, report.Fingerprint, sum.part(), report.Manifest.Space.Slug, path}, nil
 }
 
 // EndLife destroys the register, the accounts, the mails, the ballots, the documents, what

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,18 +54,17 @@ func endOfLife(t *testing.T, i instance) {
 	if err := a.Close(); err != nil {
 		t.Fatal(err)
 	}
-	legal := filepath.Join(t.TempDir(), "ag-2026.zip")
-	if err := os.WriteFile(legal, zipped(t, "minutes.pdf", "the minutes"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := app.PlanEnd(ctx, i.data, i.database, []string{filepath.Join(i.data, "secret")}); err == nil {
-		t.Error("a file that is no ZIP would be kept as a legal file")
+	legal := filepath.Join("..", "..", "legalfile", "testdata", "assembly.zip")
+	for _, not := range []string{filepath.Join(i.data, "secret"), tampered(t, legal)} {
+		if _, err := app.PlanEnd(ctx, i.data, i.database, []string{not}); err == nil {
+			t.Errorf("%s would be kept as a legal file", not)
+		}
 	}
 	end, err := app.PlanEnd(ctx, i.data, i.database, []string{legal})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if end.Organisation != "Les Deux Rives" || end.Files != 1 || end.Events == 0 || len(end.Tables) < 4 {
+	if end.Organisation != "Les Deux Rives" || end.Files != 1 || end.Events == 0 || len(end.Tables) < 4 || len(end.Uncovered) != 0 {
 		t.Errorf("the plan: %+v", end)
 	}
 	before := i.backup(t) // planning has destroyed nothing
@@ -92,7 +92,7 @@ func endOfLife(t *testing.T, i instance) {
 			}
 		}
 	}
-	kept, err := os.ReadFile(filepath.Join(i.data, "kept", "ag-2026.zip"))
+	kept, err := os.ReadFile(filepath.Join(i.data, "kept", "assembly.zip"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,21 +126,26 @@ func checkLastEvent(t *testing.T, i instance, end app.End) {
 	}
 }
 
-func zipped(t *testing.T, name, text string) []byte {
+// tampered is a copy of a ZIP without its last part.
+func tampered(t *testing.T, path string) string {
 	t.Helper()
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	w, err := z.Create(name)
-	if err == nil {
-		_, err = w.Write([]byte(text))
-	}
-	if err == nil {
-		err = z.Close()
-	}
+	from, err := zip.OpenReader(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return b.Bytes()
+	defer from.Close()
+	var b bytes.Buffer
+	to := zip.NewWriter(&b)
+	for _, f := range from.File[:len(from.File)-1] {
+		if err := to.Copy(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	copied := filepath.Join(t.TempDir(), "tampered.zip")
+	if err := errors.Join(to.Close(), os.WriteFile(copied, b.Bytes(), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	return copied
 }
 
 // unzipped is the content of every part of a ZIP, with the names.

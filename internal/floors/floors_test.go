@@ -69,6 +69,12 @@ func component(path string) string {
 // floor says what package p does wrong in importing the package of the house named path, or "".
 func floor(p, path string) string {
 	switch {
+	case under(p, "legalfile"):
+		if !under(path, "legalfile") && !under(path, science...) {
+			return "what verifies a legal file runs on any machine: it stands on the science only"
+		}
+	case under(path, "legalfile"):
+		return ""
 	case under(p, science...):
 		if !under(path, strings.Split(p, "/")[0]) {
 			return "the science can be imported by anyone, and imports nothing of the house but its own folder"
