@@ -52,7 +52,7 @@ func (c *Component) tryMethods(w http.ResponseWriter, r *http.Request) error {
 func readExperiment(r *http.Request) experiment {
 	q := r.URL.Query()
 	e := experiment{method: q.Get("method"), groups: slices.Clone(invented)}
-	if m, ok := rule.Find(e.method); !ok || m.Proposal() {
+	if m, ok := rule.Find(e.method); !ok || !canTry(m) {
 		e.method = "majority-judgment"
 	}
 	for label := range strings.SplitSeq(site.T(r.Context(), "vote.lab.options"), "|") {
@@ -85,6 +85,9 @@ func readExperiment(r *http.Request) experiment {
 	}
 	return e
 }
+
+// canTry: opinions from 0 to 5 make a ballot of the rule.
+func canTry(m rule.Method) bool { return !m.Proposal() && m.Family != rule.Dots }
 
 // ballot is what the group says under a rule.
 func (g peopleAlike) ballot(r rule.Rule) rule.Ballot {
@@ -126,7 +129,7 @@ func (g peopleAlike) ballot(r rule.Rule) rule.Ballot {
 // for the others.
 func (e *experiment) count(lang string) error {
 	for _, m := range rule.Methods() {
-		if m.Proposal() || m.Family == rule.Dots {
+		if !canTry(m) {
 			continue
 		}
 		r := rule.Rule{Name: m.Name, Max: 5}.Clean()

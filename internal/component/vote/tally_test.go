@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,9 +14,11 @@ import (
 	"time"
 
 	"isegoria.org/isegoria/internal/app/apptest"
+	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/component/vote"
 	"isegoria.org/isegoria/internal/component/vote/rule"
 	"isegoria.org/isegoria/internal/platform/db"
+	"isegoria.org/isegoria/internal/platform/doc"
 	"isegoria.org/isegoria/statute"
 	"isegoria.org/isegoria/tally"
 	"isegoria.org/isegoria/tally/format"
@@ -107,6 +110,46 @@ func TestAVoteUnderEachRule(t *testing.T) {
 			x.Visitor().Get(fmt.Sprintf("/a/ag/results/%d/anonymous", r.ID)).Want(t, 303)
 		}
 		x.voters[0].Get("/a/ag/results.csv").Want(t, 200, "Choisir")
+		x.documents()
+	})
+}
+
+// documents: the minutes and the legal file hold the figures, the reasons and the steps.
+func (x *hall) documents() {
+	x.T.Helper()
+	x.Read(func(tx *db.Tx) error {
+		parts, err := x.vote.Contribute(tx, x.space, component.Minutes, "fr")
+		if err != nil {
+			return err
+		}
+		var text bytes.Buffer
+		for _, p := range parts {
+			if err := doc.Text(&text, doc.Document{Title: "PV", Lang: "fr", Blocks: p.Blocks}); err != nil {
+				return err
+			}
+		}
+		for _, word := range []string{"Jugement majoritaire", "Ada l'emporte parce que", "Mentions reçues", "La proposition passe"} {
+			if !strings.Contains(apptest.Plain(text.String()), word) {
+				x.T.Errorf("the minutes do not say %q", word)
+			}
+		}
+		files := map[string]string{}
+		err = x.vote.Evidence(tx, x.space, func(name string, write func(io.Writer) error) error {
+			var b bytes.Buffer
+			err := write(&b)
+			files[name] = b.String()
+			return err
+		})
+		all := ""
+		for _, f := range files {
+			all += f
+		}
+		for _, word := range []string{`"kind": "merit-profile"`, `"kind": "pairwise"`, "o1>o2", "o1:5,o2:3"} {
+			if !strings.Contains(all, word) {
+				x.T.Errorf("the legal file does not hold %q", word)
+			}
+		}
+		return err
 	})
 }
 

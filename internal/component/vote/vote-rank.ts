@@ -13,7 +13,7 @@ class VoteRank extends HTMLElement {
     this.list = list;
     this.line = document.createElement("li");
     this.line.className = "rank-line";
-    this.line.textContent = this.dataset["unranked"] ?? "";
+    this.line.textContent = this.dataset["line"] ?? "";
     list.append(this.line);
     this.said = document.createElement("p");
     this.said.className = "visually-hidden";

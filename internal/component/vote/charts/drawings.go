@@ -55,14 +55,25 @@ func segments(p tally.MeritProfile) (list []segment, label string) {
 		}
 		s := segment{class: shade(i, len(p.Grades)), x: percent(from), width: percent(share)}
 		text := fmt.Sprintf("%.0f %%", 100*share)
-		if share >= .15 {
-			s.text, s.textX = text, percent(from+share/2)
+		if left, right := room(from, from+share); right-left >= .15 {
+			s.text, s.textX = text, percent((left+right)/2)
 		}
 		said = append(said, p.Grades[i].Grade+" "+text)
 		list = append(list, s)
 		from += share
 	}
 	return list, strings.Join(said, ", ")
+}
+
+// room is the larger part of a segment that the line at half leaves free.
+func room(from, to float64) (left, right float64) {
+	switch {
+	case from >= .5 || to <= .5:
+		return from, to
+	case .5-from > to-.5:
+		return from, .5
+	}
+	return .5, to
 }
 
 // node is an option on the circle of duels, arrow a duel won: from the winner to the loser.

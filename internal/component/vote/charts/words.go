@@ -16,20 +16,26 @@ import (
 // Translate gives a sentence in the reader's language.
 type Translate func(key string, args ...any) string
 
-// Num writes a number of votes: exactly where four decimals are enough, else rounded, with "≈".
+// Num writes a number of votes: exactly where decimals can say it, else rounded to two, with "≈".
 func Num(n tally.Number, lang string) string {
-	f, err := statute.ParseFrac(n.String())
+	text := n.String()
+	about := ""
+	if strings.Contains(text, "/") {
+		text, about = n.Rat().FloatString(2), "≈ "
+	}
+	whole, decimals, _ := strings.Cut(text, ".")
+	f, err := statute.ParseFrac(whole)
 	if err != nil {
-		return n.String()
+		return about + text
 	}
-	if text := statute.FormatNumber(f, lang); !strings.Contains(text, "/") {
-		return text
+	mark := ","
+	if lang == "en" {
+		mark = "."
 	}
-	rounded, err := statute.ParseFrac(n.Rat().FloatString(2))
-	if err != nil {
-		return n.String()
+	if decimals != "" {
+		decimals = mark + decimals
 	}
-	return "≈ " + statute.FormatNumber(rounded, lang)
+	return about + statute.FormatNumber(f, lang) + decimals
 }
 
 func float(n tally.Number) float64 { f, _ := n.Rat().Float64(); return f }
@@ -134,13 +140,15 @@ func (w telling) reason() []string {
 		}
 	}
 	head := w.t("vote.counted.winner", "n", len(winners), "names", w.list(winners))
-	if w.out == "" {
+	switch {
+	case w.out == "":
 		return []string{head, w.t("vote.counted.everyone")}
-	}
-	if w.Rule.Parity > 0 { // the ranking no longer says who comes before whom
+	case w.Rule.Parity > 0: // the ranking no longer says who comes before whom
 		return []string{head}
+	case len(winners) == 1:
+		return []string{w.because()}
 	}
-	return []string{head + " " + w.because()}
+	return []string{head, w.t("vote.counted.last_place") + " " + w.because()}
 }
 
 // because is the reason by rule.
@@ -251,9 +259,12 @@ func (w telling) rounds(rounds []tally.Round) []string {
 			for _, t := range r.Tallies {
 				total.Add(total, t.Votes.Rat())
 			}
-			out[0] += " " + w.t("vote.counted.because_round", "in", winners[len(winners)-1], "round", r.Number,
-				"x", w.total(r.Tallies, winners[len(winners)-1]), "total", w.num(tally.Exact(total)), "left", len(r.Tallies))
+			out = append(out, w.t("vote.counted.because_round", "in", winners[len(winners)-1], "round", r.Number,
+				"x", w.total(r.Tallies, winners[len(winners)-1]), "total", w.num(tally.Exact(total))))
 		}
+	}
+	if len(winners) == 1 && len(out) > 1 {
+		return out[1:]
 	}
 	return out
 }
