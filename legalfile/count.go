@@ -84,7 +84,7 @@ func (u *urns) of(college string) *urn {
 func (c *check) checkBallots(s series, r resolution, voters roll, j *replayed) (*urns, error) {
 	name := fmt.Sprintf("%sballots-%02d.csv", s.folder, r.Number)
 	if c.files[name] == nil {
-		c.unchecked(name, "Les bulletins de la résolution %d ne sont pas dans le dossier.", "The ballots of resolution %d are not in the file.", r.Number)
+		c.unchecked(name, "Les bulletins de la résolution %v ne sont pas dans le dossier.", "The ballots of resolution %v are not in the file.", r.Number)
 		return nil, nil
 	}
 	out, seen, differ := &urns{byCollege: map[string]*urn{}}, map[int64]bool{}, 0
@@ -121,11 +121,11 @@ func (c *check) checkBallots(s series, r resolution, voters roll, j *replayed) (
 	}
 	switch {
 	case missing > 0:
-		c.fault(name, "il manque %d bulletins que le journal a.", "%d ballots that the journal has are missing.", missing)
+		c.fault(name, "il manque %v bulletins que le journal a.", "%v ballots that the journal has are missing.", missing)
 	case j.erased > 0:
 		c.unchecked(name, "Des bulletins ont été effacés du journal\u00a0: ceux-là ne se comparent plus.", "Ballots were erased from the journal: those can no longer be compared.")
 	case differ == 0:
-		c.pass(name, "%d bulletins, chacun le dernier que le journal a de la personne.", "%d ballots, each the last that the journal has of the person.", len(seen))
+		c.pass(name, "%v bulletins, chacun le dernier que le journal a de la personne.", "%v ballots, each the last that the journal has of the person.", len(seen))
 	}
 	for _, v := range s.voters {
 		out.of(v.College).voters++
@@ -168,7 +168,7 @@ func (c *check) checkPapers(s series, j *replayed) {
 		}
 	}
 	if holds && len(s.voters) > 0 {
-		c.pass(s.folder+"paper-voters.json", "%d votes sur papier et leurs comptes, comme au journal.", "%d paper votes and their counts, as in the journal.", len(s.voters))
+		c.pass(s.folder+"paper-voters.json", "%v votes sur papier et leurs comptes, comme au journal.", "%v paper votes and their counts, as in the journal.", len(s.voters))
 	}
 }
 
@@ -221,9 +221,14 @@ func (c *check) checkResult(x recount) {
 	name, number := x.folder+"results.json", x.resolution.Number
 	before := len(c.Faults)
 	wrong := func(fr, en string, args ...any) {
-		c.fault(name, "résolution %d\u00a0: "+fr, "resolution %d: "+en, append([]any{number}, args...)...)
+		c.fault(name, "résolution %v\u00a0: "+fr, "resolution %v: "+en, append([]any{number}, args...)...)
 	}
 	c.checkStated(x, name, wrong)
+	if x.Count == nil && x.Choice == nil {
+		c.unchecked(name, "Résolution %v\u00a0: elle est comptée par une règle que cette vérification ne refait pas\u00a0; ses bulletins sont comparés au journal, et se recomptent avec «\u00a0isegoria tally\u00a0».",
+			"Resolution %v: it is counted by a rule that this verification does not apply; its ballots are compared with the journal, and can be counted again with “isegoria tally”.", number)
+		return
+	}
 	decision, counted, err := x.decide(wrong)
 	for _, a := range counted {
 		if a.EntitledMembers != x.roll.members[a.College] || a.EntitledVotes.Cmp(x.roll.votes[a.College]) != 0 {
@@ -234,23 +239,23 @@ func (c *check) checkResult(x recount) {
 	if err != nil {
 		wrong("les statuts ne permettent pas de la décider à nouveau (%v).", "the statutes do not let it be decided again (%v).", err)
 	} else if !sameDecision(decision, x.Decision) {
-		wrong("décidée à nouveau par les statuts, elle donne «\u00a0%s\u00a0» et non «\u00a0%s\u00a0», ou d’autres chiffres.", "decided again by the statutes it gives “%s” and not “%s”, or other figures.", decision.Outcome, x.Decision.Outcome)
+		wrong("décidée à nouveau par les statuts, elle donne «\u00a0%v\u00a0» et non «\u00a0%v\u00a0», ou d’autres chiffres.", "decided again by the statutes it gives “%v” and not “%v”, or other figures.", decision.Outcome, x.Decision.Outcome)
 	}
 	if len(c.Faults) == before {
-		c.pass(name, "résolution %d\u00a0: recomptée depuis les bulletins, décidée à nouveau par les statuts, même résultat (%s).", "resolution %d: counted again from the ballots, decided again by the statutes, same result (%s).", number, decision.Outcome)
+		c.pass(name, "résolution %v\u00a0: recomptée depuis les bulletins, décidée à nouveau par les statuts, même résultat (%v).", "resolution %v: counted again from the ballots, decided again by the statutes, same result (%v).", number, decision.Outcome)
 	}
 	if x.attended == nil || !sameJSON(x.attended.Colleges, counted) {
-		c.unchecked(name, "Résolution %d\u00a0: la présence au moment du résultat n’est pas celle de la feuille signée ensuite, ou il n’y a pas de feuille\u00a0; elle est prise telle quelle.",
-			"Resolution %d: attendance at the time of the result is not that of the sheet signed later, or there is no sheet; it is taken as it is.", number)
+		c.unchecked(name, "Résolution %v\u00a0: la présence au moment du résultat n’est pas celle de la feuille signée ensuite, ou il n’y a pas de feuille\u00a0; elle est prise telle quelle.",
+			"Resolution %v: attendance at the time of the result is not that of the sheet signed later, or there is no sheet; it is taken as it is.", number)
 	}
 }
 
 // checkStated compares what the result states with the journal and with the number of ballots.
 func (c *check) checkStated(x recount, name string, wrong func(fr, en string, args ...any)) {
 	if known, ok := x.journal.results[x.ID]; !ok {
-		c.unchecked(name, "Le journal du dossier n’a pas, ou plus, le résultat de la résolution %d.", "The journal of the file has not, or no longer, the result of resolution %d.", x.resolution.Number)
+		c.unchecked(name, "Le journal du dossier n’a pas, ou plus, le résultat de la résolution %v.", "The journal of the file has not, or no longer, the result of resolution %v.", x.resolution.Number)
 	} else if !same(known.raw, x.raw) {
-		wrong("ce n’est pas le résultat que le journal a inscrit (place %d).", "it is not the result that the journal wrote (place %d).", known.seq)
+		wrong("ce n’est pas le résultat que le journal a inscrit (place %v).", "it is not the result that the journal wrote (place %v).", known.seq)
 	}
 	if t := x.journal.ties[x.subject()]; t.Chair != x.Chair || t.Seed != x.Seed {
 		wrong("la voix prépondérante ou la graine du tirage n’est pas celle du journal.", "the casting vote or the seed of the draw is not the journal’s.")
@@ -267,7 +272,7 @@ func (x recount) decide(wrong func(fr, en string, args ...any)) (d statute.Decis
 	}
 	if x.motion() {
 		count := x.count()
-		if x.Count == nil || !sameJSON(*x.Count, count) {
+		if x.Count == nil || !sameJSON(*x.Count, count) { // a motion, stated as a choice
 			differs()
 		}
 		for _, l := range count.Colleges {
@@ -357,7 +362,7 @@ func (c *check) eachRow(name string, columns []string, fn func(row []string) boo
 		case err == io.EOF:
 			return nil
 		case errors.As(err, &syntax):
-			c.fault(name, "ce n’est pas le tableau attendu (ligne %d).", "it is not the table expected (line %d).", syntax.Line)
+			c.fault(name, "ce n’est pas le tableau attendu (ligne %v).", "it is not the table expected (line %v).", syntax.Line)
 			return nil
 		case err != nil:
 			return c.damaged(name, err)
@@ -377,7 +382,7 @@ func (c *check) eachRow(name string, columns []string, fn func(row []string) boo
 		}
 		if !fn(cells) {
 			line, _ := rows.FieldPos(0)
-			c.fault(name, "la ligne %d ne tient pas\u00a0: personne inconnue ou en double, ou d’autres voix que celles de la liste.", "line %d does not stand: somebody unknown or there twice, or other votes than those of the roll.", line)
+			c.fault(name, "la ligne %v ne tient pas\u00a0: personne inconnue ou en double, ou d’autres voix que celles de la liste.", "line %v does not stand: somebody unknown or there twice, or other votes than those of the roll.", line)
 		}
 	}
 }

@@ -64,9 +64,9 @@ func (c *check) journal() error {
 	at, prev, links, whole := 0, "", int64(0), true
 	fault := func(seq int64, fr, en string) {
 		whole = false
-		c.fault(ChainName, "place %d\u00a0: "+fr, "place %d: "+en, seq)
+		c.fault(ChainName, "place %v\u00a0: "+fr, "place %v: "+en, seq)
 	}
-	found, err := c.eachLine(ChainName, func(line []byte) bool {
+	read, err := c.eachLine(ChainName, func(line []byte) bool {
 		var l link
 		if json.Unmarshal(line, &l) != nil {
 			fault(links+1, "la ligne ne se lit pas.", "the line cannot be read.")
@@ -93,7 +93,7 @@ func (c *check) journal() error {
 		}
 		return true
 	})
-	if err != nil || !found {
+	if err != nil || !read {
 		return err
 	}
 	for ; at < len(c.events); at++ {
@@ -101,10 +101,10 @@ func (c *check) journal() error {
 	}
 	if head := (Head{links, prev}); head != c.Manifest.Journal {
 		whole = false
-		c.fault(ChainName, "la chaîne ne finit pas à la tête que le manifeste énonce (place %d).", "the chain does not end at the head that the manifest states (place %d).", c.Manifest.Journal.Seq)
+		c.fault(ChainName, "la chaîne ne finit pas à la tête que le manifeste énonce (place %v).", "the chain does not end at the head that the manifest states (place %v).", c.Manifest.Journal.Seq)
 	}
 	if whole {
-		c.pass(ChainName, "%d actes, chacun suit le précédent jusqu’à la tête %s.", "%d events, each follows the one before up to the head %s.", links, prev)
+		c.pass(ChainName, "%v actes, chacun suit le précédent jusqu’à la tête %s.", "%v events, each follows the one before up to the head %s.", links, prev)
 	}
 	return nil
 }
@@ -112,10 +112,10 @@ func (c *check) journal() error {
 // readEvents reads the assembly's events and recomputes the digest of each.
 func (c *check) readEvents() error {
 	erased, holds, last := 0, true, int64(0)
-	found, err := c.eachLine(EventsName, func(line []byte) bool {
+	read, err := c.eachLine(EventsName, func(line []byte) bool {
 		var e event
 		if json.Unmarshal(line, &e) != nil || e.Seq <= last {
-			c.fault(EventsName, "après la place %d, une ligne ne se lit pas ou n’est pas dans l’ordre.", "after place %d, a line cannot be read or is out of order.", last)
+			c.fault(EventsName, "après la place %v, une ligne ne se lit pas ou n’est pas dans l’ordre.", "after place %v, a line cannot be read or is out of order.", last)
 			holds = false
 			return false
 		}
@@ -124,25 +124,26 @@ func (c *check) readEvents() error {
 		case e.Payload == nil:
 			erased++
 		case e.digest() != e.Digest:
-			c.fault(EventsName, "place %d\u00a0: ce que l’acte dit a été changé après avoir été écrit.", "place %d: what the event says was changed after it was written.", e.Seq)
+			c.fault(EventsName, "place %v\u00a0: ce que l’acte dit a été changé après avoir été écrit.", "place %v: what the event says was changed after it was written.", e.Seq)
 			holds = false
 			return true // what it says is not to be relied on
 		case e.Space != c.Manifest.Space.ID:
-			c.fault(EventsName, "place %d\u00a0: l’acte est d’une autre assemblée.", "place %d: the event is of another assembly.", e.Seq)
+			c.fault(EventsName, "place %v\u00a0: l’acte est d’une autre assemblée.", "place %v: the event is of another assembly.", e.Seq)
 			holds = false
 		}
 		c.events = append(c.events, e)
 		return true
 	})
-	if err != nil || !found {
+	if err != nil || !read {
 		return err
 	}
+	c.readable = true
 	if holds {
-		c.pass(EventsName, "%d actes de l’assemblée, tels qu’ils ont été écrits.", "%d events of the assembly, as they were written.", len(c.events))
+		c.pass(EventsName, "%v actes de l’assemblée, tels qu’ils ont été écrits.", "%v events of the assembly, as they were written.", len(c.events))
 	}
 	if erased > 0 {
-		c.unchecked(EventsName, "%d actes ont été effacés depuis (droit à l’effacement)\u00a0: on sait qu’ils ont eu lieu, plus ce qu’ils disaient.",
-			"%d events were erased since (right to erasure): it is known that they happened, no longer what they said.", erased)
+		c.unchecked(EventsName, "%v actes ont été effacés depuis (droit à l’effacement)\u00a0: on sait qu’ils ont eu lieu, plus ce qu’ils disaient.",
+			"%v events were erased since (right to erasure): it is known that they happened, no longer what they said.", erased)
 	}
 	c.unchecked(EventsName, "La chaîne ne dit pas à quelle assemblée appartient chaque acte\u00a0: seule la signature garantit que tous ceux de l’assemblée sont ici.",
 		"The chain does not say which assembly each event belongs to: only the signature guarantees that all of this assembly’s are here.")
@@ -152,9 +153,9 @@ func (c *check) readEvents() error {
 // longestLine bounds a line of the journal, in bytes: statutes and results are the long ones.
 const longestLine = 16 << 20
 
-// eachLine calls fn for every line until it says no; a missing or damaged file is a fault. found tells
-// whether the file is there.
-func (c *check) eachLine(name string, fn func(line []byte) bool) (found bool, err error) {
+// eachLine calls fn for every line until it says no; a missing or damaged file is a fault. read tells
+// whether every line was read and accepted.
+func (c *check) eachLine(name string, fn func(line []byte) bool) (read bool, err error) {
 	f := c.files[name]
 	if f == nil {
 		c.fault(name, "ce fichier manque.", "this file is missing.")
@@ -169,13 +170,13 @@ func (c *check) eachLine(name string, fn func(line []byte) bool) (found bool, er
 	lines.Buffer(make([]byte, 64<<10), longestLine)
 	for lines.Scan() {
 		if line := bytes.TrimSpace(lines.Bytes()); len(line) > 0 && !fn(line) {
-			return true, nil
+			return false, nil
 		}
 	}
 	err = lines.Err()
 	if errors.Is(err, bufio.ErrTooLong) {
 		c.fault(name, "une ligne est démesurée.", "a line is out of all proportion.")
-		return true, nil
+		return false, nil
 	}
-	return true, c.damaged(name, err)
+	return err == nil, c.damaged(name, err)
 }

@@ -67,7 +67,7 @@ func (c *check) replay(all []series) *replayed {
 			j.erased++
 		}
 		if e.Payload != nil && j.follow(e, of) != nil {
-			c.fault(EventsName, "place %d\u00a0: l’acte ne dit pas ce que son genre promet.", "place %d: the event does not say what its kind promises.", e.Seq)
+			c.fault(EventsName, "place %v\u00a0: l’acte ne dit pas ce que son genre promet.", "place %v: the event does not say what its kind promises.", e.Seq)
 		}
 	}
 	return j
@@ -173,9 +173,9 @@ func (c *check) checkStatutes(j *replayed) error {
 	}
 	last := j.inForce[len(j.inForce)-1]
 	if string(b) != last.text {
-		c.fault(StatutesName, "ce ne sont pas les statuts que le journal a mis en vigueur (place %d).", "these are not the statutes that the journal put in force (place %d).", last.from)
+		c.fault(StatutesName, "ce ne sont pas les statuts que le journal a mis en vigueur (place %v).", "these are not the statutes that the journal put in force (place %v).", last.from)
 		return nil
 	}
-	c.pass(StatutesName, "les statuts mis en vigueur (journal, place %d).", "the statutes put in force (journal, place %d).", last.from)
+	c.pass(StatutesName, "les statuts mis en vigueur (journal, place %v).", "the statutes put in force (journal, place %v).", last.from)
 	return nil
 }

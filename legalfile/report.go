@@ -3,6 +3,9 @@ package legalfile
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+
+	"isegoria.org/isegoria/statute"
 )
 
 // Report is what a verification found. A file verifies when it has no fault; what could not be
@@ -58,27 +61,58 @@ func (e *FormatError) Text(lang string) string {
 }
 
 func notLegalFile(fr, en string, args ...any) error {
-	return &FormatError{"Ce n’est pas un dossier légal\u00a0: " + fmt.Sprintf(fr, args...), "this is not a legal file: " + fmt.Sprintf(en, args...)}
+	f := sentence("", fr, en, args)
+	return &FormatError{"Ce n’est pas un dossier légal\u00a0: " + f.Fr, "this is not a legal file: " + f.En}
 }
+
+// sentence writes both languages with the same arguments: numbers with their thousands set apart, an
+// outcome by its word. Every verb that takes one of these is %v.
+func sentence(file, fr, en string, args []any) Finding {
+	in := func(lang string) []any {
+		out := make([]any, len(args))
+		for i, a := range args {
+			switch a := a.(type) {
+			case int:
+				out[i] = statute.FormatNumber(statute.Int(int64(a)), lang)
+			case int64:
+				out[i] = statute.FormatNumber(statute.Int(a), lang)
+			case statute.Outcome:
+				out[i] = string(a)
+				if word, ok := outcomes[a]; ok && lang == "fr" {
+					out[i] = word
+				}
+			default:
+				out[i] = a
+			}
+		}
+		return out
+	}
+	return Finding{file, fmt.Sprintf(fr, in("fr")...), fmt.Sprintf(en, in("en")...)}
+}
+
+var outcomes = map[statute.Outcome]string{statute.Adopted: "adoptée", statute.Rejected: "rejetée", statute.NoQuorum: "sans quorum",
+	statute.Tied: "à égalité", statute.Elected: "pourvue", statute.Runoff: "un tour reste à faire"}
 
 // mostFaults bounds the list of faults; the last then says that there are more.
 const mostFaults = 100
 
 func (r *Report) fault(file, fr, en string, args ...any) {
+	f := sentence(file, fr, en, args)
 	switch {
+	case slices.Contains(r.Faults, f):
 	case len(r.Faults) < mostFaults:
-		r.Faults = append(r.Faults, Finding{file, fmt.Sprintf(fr, args...), fmt.Sprintf(en, args...)})
+		r.Faults = append(r.Faults, f)
 	case len(r.Faults) == mostFaults:
 		r.Faults = append(r.Faults, Finding{"", "Il y a d’autres fautes, qui ne sont pas listées.", "There are more faults, not listed."})
 	}
 }
 
 func (r *Report) pass(file, fr, en string, args ...any) {
-	r.Passed = append(r.Passed, Finding{file, fmt.Sprintf(fr, args...), fmt.Sprintf(en, args...)})
+	r.Passed = append(r.Passed, sentence(file, fr, en, args))
 }
 
 func (r *Report) unchecked(file, fr, en string, args ...any) {
 	if len(r.Unchecked) < mostFaults {
-		r.Unchecked = append(r.Unchecked, Finding{file, fmt.Sprintf(fr, args...), fmt.Sprintf(en, args...)})
+		r.Unchecked = append(r.Unchecked, sentence(file, fr, en, args))
 	}
 }

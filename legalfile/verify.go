@@ -44,19 +44,27 @@ func Verify(r io.ReaderAt, size int64) (Report, error) {
 	if err := c.listed(); err != nil {
 		return c.Report, err
 	}
-	for _, step := range []func() error{c.journal, c.signedDocuments, c.votes} {
-		if err := step(); err != nil {
-			return c.Report, err
-		}
+	if err := c.journal(); err != nil {
+		return c.Report, err
 	}
-	return c.Report, nil
+	if !c.readable {
+		c.unchecked("", "Les actes de l’assemblée ne se lisent pas\u00a0: ni les signatures, ni les bulletins, ni les résultats ne leur sont comparés.",
+			"The assembly’s events cannot be read: neither signatures nor ballots nor results are compared with them.")
+		return c.Report, nil
+	}
+	if err := c.signedDocuments(); err != nil {
+		return c.Report, err
+	}
+	return c.Report, c.votes()
 }
 
 // check is a verification under way.
 type check struct {
 	Report
 	files  map[string]*zip.File
-	events []event // of the assembly, as far as they can be read
+	events []event // of the assembly, those whose digest holds
+	// readable: every line of the assembly's events could be read.
+	readable bool
 }
 
 // openZIP opens a ZIP that can safely be read: not too many files, none outside, none twice, not a bomb.
@@ -69,7 +77,7 @@ func openZIP(r io.ReaderAt, size int64) (*zip.Reader, error) {
 		return nil, err
 	}
 	if len(archive.File) > mostFiles {
-		return nil, notLegalFile("il contient plus de %d fichiers.", "it holds more than %d files.", mostFiles)
+		return nil, notLegalFile("il contient plus de %v fichiers.", "it holds more than %v files.", mostFiles)
 	}
 	names := map[string]bool{}
 	var unpacked uint64
@@ -211,7 +219,7 @@ func (c *check) listed() error {
 		c.fault(name, "ce fichier a été ajouté\u00a0: le manifeste ne le connaît pas.", "this file was added: the manifest does not know it.")
 	}
 	if held == len(c.Manifest.Files) && len(added) == 0 {
-		c.pass("", "%d fichiers, tous tels que le manifeste les décrit.", "%d files, all as the manifest describes them.", held)
+		c.pass("", "%v fichiers, tous tels que le manifeste les décrit.", "%v files, all as the manifest describes them.", held)
 	}
 	return nil
 }
@@ -284,7 +292,7 @@ func (c *check) compareSigned(file string, s statement, known bool) error {
 		c.unchecked(file, "le bureau ne l’a pas encore signé.", "the bureau has not signed it yet.")
 		return nil
 	case f == nil:
-		c.fault(file, "le journal dit qu’il a été signé (place %d), mais il n’est pas dans le dossier.", "the journal says that it was signed (place %d), but it is not in the file.", s.seq)
+		c.fault(file, "le journal dit qu’il a été signé (place %v), mais il n’est pas dans le dossier.", "the journal says that it was signed (place %v), but it is not in the file.", s.seq)
 		return nil
 	}
 	got, err := measure(f)
@@ -295,6 +303,6 @@ func (c *check) compareSigned(file string, s statement, known bool) error {
 		c.fault(file, "ce n’est pas ce que le bureau a signé d’après le journal.", "it is not what the bureau signed according to the journal.")
 		return nil
 	}
-	c.pass(file, "tel que le bureau l’a signé (journal, place %d).", "as the bureau signed it (journal, place %d).", s.seq)
+	c.pass(file, "tel que le bureau l’a signé (journal, place %v).", "as the bureau signed it (journal, place %v).", s.seq)
 	return nil
 }

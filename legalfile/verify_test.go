@@ -250,6 +250,7 @@ func TestSignedAnewWithAnotherKey(t *testing.T) {
 		{"other minutes", MinutesName, replace("Awa demande", "Awa crie"), "not what the bureau signed"},
 		{"another sheet", AttendanceName, replace("Inès Bernard", "Inès Durand"), "not what the bureau signed"},
 		{"no minutes", MinutesName, nil, "it is not in the file"},
+		{"no count", vote + "results.json", replace(`"count": {`, `"cont": {`), "not the result that the journal wrote"},
 		{"no result", vote + "results.json", func([]byte) []byte { return []byte("[]") }, "is in the journal but not in the file"},
 		{"an event changed", EventsName, replace(`\"choice\":\"against\"`, `\"choice\":\"for\"`), "what the event says was changed"},
 		{"an event of another assembly", EventsName, replace(`"space":"`, `"space":"1`), "was changed"},

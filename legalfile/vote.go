@@ -151,7 +151,7 @@ func (c *check) readSeries(folder string) (series, error) {
 		return s, err
 	}
 	if len(s.resolutions) > mostResolutions {
-		c.fault(folder+"resolutions.json", "il y a plus de %d résolutions.", "there are more than %d resolutions.", mostResolutions)
+		c.fault(folder+"resolutions.json", "il y a plus de %v résolutions.", "there are more than %v resolutions.", mostResolutions)
 		s.resolutions, s.results = nil, nil
 	}
 	s.papers, s.byPlace = map[string]bool{}, map[string][]paperCount{}
@@ -161,7 +161,7 @@ func (c *check) readSeries(folder string) (series, error) {
 	for _, p := range s.counts {
 		key := placeKey(p.Resolution, p.College)
 		if s.byPlace[key] = append(s.byPlace[key], p); len(s.byPlace[key]) == mostCounts+1 {
-			c.fault(folder+"paper-counts.json", "un même vote a plus de %d comptes.", "one vote has more than %d counts.", mostCounts)
+			c.fault(folder+"paper-counts.json", "un même vote a plus de %v comptes.", "one vote has more than %v counts.", mostCounts)
 			s.counts, s.byPlace = nil, nil
 			break
 		}
@@ -211,9 +211,9 @@ func (c *check) checkDrawn(electors int, votes statute.Frac) {
 			drawn, err = statute.ParseFrac(p.Votes)
 		}
 		if err != nil || p.Electors != electors || drawn.Cmp(votes) != 0 {
-			c.fault(RollName, "ce n’est pas la liste que le journal a arrêtée (place %d).", "it is not the roll that the journal drew up (place %d).", e.Seq)
+			c.fault(RollName, "ce n’est pas la liste que le journal a arrêtée (place %v).", "it is not the roll that the journal drew up (place %v).", e.Seq)
 		} else {
-			c.pass(RollName, "%d inscrit·es et leurs voix, comme le journal l’a arrêté.", "%d electors and their votes, as the journal drew it up.", electors)
+			c.pass(RollName, "%v inscrit·es et leurs voix, comme le journal l’a arrêté.", "%v electors and their votes, as the journal drew it up.", electors)
 		}
 		return
 	}
@@ -238,7 +238,7 @@ func (c *check) checkSeries(s series, voters roll, j *replayed, attended *statut
 	read := map[int]bool{}
 	for _, r := range s.resolutions {
 		if read[r.Number] {
-			c.fault(s.folder+"resolutions.json", "deux résolutions ont le n° %d.", "two resolutions have no. %d.", r.Number)
+			c.fault(s.folder+"resolutions.json", "deux résolutions ont le n° %v.", "two resolutions have no. %v.", r.Number)
 			continue
 		}
 		read[r.Number] = true
@@ -249,9 +249,9 @@ func (c *check) checkSeries(s series, voters roll, j *replayed, attended *statut
 		i := slices.IndexFunc(s.results, func(res result) bool { return res.Resolution == r.ID })
 		if i < 0 || i >= len(s.raw) {
 			if _, ok := j.results[r.ID]; ok {
-				c.fault(s.folder+"results.json", "le résultat de la résolution %d est au journal mais n’est pas dans le dossier.", "the result of resolution %d is in the journal but not in the file.", r.Number)
+				c.fault(s.folder+"results.json", "le résultat de la résolution %v est au journal mais n’est pas dans le dossier.", "the result of resolution %v is in the journal but not in the file.", r.Number)
 			} else {
-				c.unchecked(s.folder+"results.json", "La résolution %d n’a pas encore de résultat.", "Resolution %d has no result yet.", r.Number)
+				c.unchecked(s.folder+"results.json", "La résolution %v n’a pas encore de résultat.", "Resolution %v has no result yet.", r.Number)
 			}
 			continue
 		}

@@ -52,7 +52,7 @@ func (s sheetWords) document(signed *Signed, bureau []space.RoleHolder) doc.Docu
 	}
 	d.Blocks = append(d.Blocks, about, doc.Heading{Level: 1, Text: doc.Plain(s.t("minutes.sheet.totals"))}, s.totalsTable())
 	d.Blocks = append(d.Blocks, s.quorumBlocks()...)
-	d.Blocks = append(d.Blocks, doc.Heading{Level: 1, Text: doc.Plain(s.t("minutes.sheet.list"))}, s.linesTable())
+	d.Blocks = append(d.Blocks, doc.PageBreak{}, doc.Heading{Level: 1, Text: doc.Plain(s.t("minutes.sheet.list"))}, s.linesTable())
 	return s.certification(d, signed, bureau)
 }
 
@@ -195,7 +195,7 @@ func (s sheetWords) linesTable() doc.Table {
 		{Title: s.t("minutes.sheet.col.shares"), Width: .7, Align: doc.AlignEnd}, {Title: s.t("minutes.sheet.col.votes"), Width: .7, Align: doc.AlignEnd},
 		{Title: s.t("minutes.sheet.col.how"), Width: 2}, {Title: s.t("minutes.sheet.col.signature"), Width: 1.5}}}
 	for _, l := range s.Lines {
-		who := doc.Inline{{Text: l.Name, Bold: true}, {Text: "\n" + s.t("minutes.sheet.number", "number", l.Number)}}
+		who := doc.Inline{{Text: l.Name, Bold: true}, {Text: " · " + s.t("minutes.sheet.number", "number", l.Number)}}
 		if l.Domicile != "" {
 			who = append(who, doc.Span{Text: "\n" + l.Domicile})
 		}

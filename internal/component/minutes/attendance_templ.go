@@ -64,7 +64,7 @@ func attendanceView(p attendancePage) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.ButtonLink(ui.ActionLink{Text: site.T(ctx, "minutes.sheet.pdf"), Href: p.path() + ".pdf", Weight: ui.Quiet, Small: true, Icon: ui.IconDownload}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ButtonLink(ui.ActionLink{Text: pdfText(ctx, p), Href: p.path() + ".pdf", Weight: ui.Quiet, Small: true, Icon: ui.IconDownload}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -956,7 +956,7 @@ func lineAct(p attendancePage, l Line) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: site.T(ctx, "minutes.door.mark"), Weight: ui.Quiet, Small: true, Icon: ui.IconCheck,
+			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: site.T(ctx, "minutes.door.mark"), Weight: ui.Quiet, Small: true,
 				Attrs: templ.Attributes{"aria-label": site.T(ctx, "minutes.door.mark_name", "name", l.Name)}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1248,6 +1248,13 @@ func sheetLead(ctx context.Context, p attendancePage) string {
 		return site.T(ctx, "minutes.sheet.lead_closed")
 	}
 	return site.T(ctx, "minutes.sheet.lead")
+}
+
+func pdfText(ctx context.Context, p attendancePage) string {
+	if p.signed != nil {
+		return site.T(ctx, "minutes.sheet.pdf_closed")
+	}
+	return site.T(ctx, "minutes.sheet.pdf")
 }
 
 func sectionTitle(ctx context.Context, p attendancePage) string {

@@ -17,7 +17,7 @@ import (
 	"isegoria.org/isegoria/internal/space"
 )
 
-const linesPage = 50
+const linesPage = 25
 
 // attendancePage is the attendance sheet as its readers see it on the site.
 type attendancePage struct {

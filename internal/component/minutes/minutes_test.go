@@ -55,7 +55,7 @@ func TestMinutesFromDraftToFrozen(t *testing.T) {
 
 		// What is left to complete is named.
 		x.officer.Post("/a/ag/minutes/submit", "version", "1").Want(t, 409, "Il reste à compléter : Ouverture de la séance, Résumé des débats, Clôture")
-		x.officer.Get("/a/ag/minutes/edit").Want(t, 200, "Résumé des débats", "rédigé depuis le journal")
+		x.officer.Get("/a/ag/minutes/edit").Want(t, 200, "Résumé des débats", "Rédigé depuis le journal : Convocation")
 		x.officer.Post("/a/ag/minutes/edit", "version", "1", "text-debates", debates, "text-opening", opening, "text-closing", closing).Want(t, 303)
 		x.officer.Get("/a/ag/minutes").Want(t, 200, "Awa demande pourquoi", "<li>le loyer</li>", "<h3>Comptes</h3>", "![à compléter].")
 
