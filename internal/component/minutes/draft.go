@@ -1,6 +1,7 @@
 package minutes
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"sort"
@@ -242,7 +243,9 @@ func (s scene) incidentsPart(tx *db.Tx, known []doc.Block) ([]doc.Block, error) 
 		if e.Erased() {
 			continue
 		}
-		if err := json.Unmarshal(e.Payload, &p); err != nil {
+		exact := json.NewDecoder(bytes.NewReader(e.Payload))
+		exact.UseNumber()
+		if err := exact.Decode(&p); err != nil {
 			return nil, fmt.Errorf("event %d: %w", e.Seq, err)
 		}
 		if !incidentKinds[e.Kind](p) {
