@@ -76,6 +76,11 @@ func (s Space) Zone() *time.Location {
 	return time.UTC
 }
 
+// ZoneName is a time zone as one says it: "Paris" for Europe/Paris.
+func ZoneName(zone string) string {
+	return strings.ReplaceAll(zone[strings.LastIndex(zone, "/")+1:], "_", " ")
+}
+
 var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // Validate says what of the space cannot be accepted.

@@ -224,7 +224,7 @@ func (c *Component) reminder(s scene, lang i18n.Lang) doc.Document {
 	return doc.Document{Lang: string(lang), Title: t("convocation.reminder.subject", "title", s.space.Title), Header: s.identity.Name,
 		Footer: joined(" · ", s.identity.Name, s.identity.LegalForm, s.identity.Registry),
 		Blocks: doc.Blocks{
-			doc.Paragraph{Text: doc.Plain(t("convocation.reminder.text", "title", s.space.Title, "closes", closes, "zone", s.space.TimeZone))},
+			doc.Paragraph{Text: doc.Plain(t("convocation.reminder.text", "title", s.space.Title, "closes", closes, "zone", space.ZoneName(s.space.TimeZone)))},
 			doc.Paragraph{Text: doc.Plain(t("convocation.reminder.done"))},
 		}}
 }

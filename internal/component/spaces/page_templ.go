@@ -78,12 +78,6 @@ func spaceView(p spacePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(p.phases) > 0 {
-			templ_7745c5c3_Err = ui.Path(site.T(ctx, "spaces.path"), pathSteps(ctx, p.phases)).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		}
 		templ_7745c5c3_Err = ui.NowBox(ui.NowBoxProps{Title: p.now[0].Title, Text: p.now[0].Text, Actions: p.now[0].Actions, Facts: p.now[0].Facts}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -91,6 +85,12 @@ func spaceView(p spacePage) templ.Component {
 		templ_7745c5c3_Err = alsoNow(p.now[1:]).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
+		}
+		if len(p.phases) > 0 {
+			templ_7745c5c3_Err = ui.Path(site.T(ctx, "spaces.path"), pathSteps(ctx, p.phases)).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		}
 		if len(p.steps) > 0 {
 			templ_7745c5c3_Err = preparation(p.steps).Render(ctx, templ_7745c5c3_Buffer)

@@ -167,14 +167,14 @@ func (c *Component) Contribute(tx *db.Tx, sp space.Space, d component.Document, 
 		}
 		part.Blocks = append(part.Blocks, doc.Heading{Level: 1, Text: doc.Plain(t("vote.doc.title."+string(d), "title", s.Title))})
 		if !s.Opens.IsZero() && !s.Closes.IsZero() {
-			part.Blocks = append(part.Blocks, doc.Paragraph{Text: doc.Plain(t("vote.doc.dates", "opens", s.Opens.In(sp.Zone()), "closes", s.Closes.In(sp.Zone()), "zone", sp.TimeZone))})
+			part.Blocks = append(part.Blocks, doc.Paragraph{Text: doc.Plain(t("vote.doc.dates", "opens", s.Opens.In(sp.Zone()), "closes", s.Closes.In(sp.Zone()), "zone", space.ZoneName(sp.TimeZone)))})
 		}
 		b := board{rules: rules}
 		for _, r := range resolutions {
 			part.Blocks = append(part.Blocks, doc.Heading{Level: 2, Text: doc.Plain(t("vote.doc.resolution", "number", r.Number, "title", r.Title))})
 			part.Blocks = append(part.Blocks, resolutionText(r, b.docRule(r, string(lang), t), t)...)
 			if res, ok := known[r.ID]; ok && d == component.Minutes {
-				part.Blocks = append(part.Blocks, resultBlocks(res, string(lang), t)...)
+				part.Blocks = append(part.Blocks, resultBlocks(b, res, string(lang), t)...)
 			}
 		}
 	}
@@ -206,11 +206,11 @@ func resolutionText(r Resolution, rule string, t component.Translate) []doc.Bloc
 }
 
 // resultBlocks are a result in words, its picture and its derivation.
-func resultBlocks(r Result, lang string, t component.Translate) []doc.Block {
+func resultBlocks(b board, r Result, lang string, t component.Translate) []doc.Block {
 	out := []doc.Block{doc.Paragraph{Text: doc.Inline{{Text: t("vote.outcome." + string(r.Decision.Outcome)), Bold: true},
 		{Text: " — " + t("vote.doc.voters", "n", r.Voters(), "electors", r.Electors, "online", r.Online, "proxy", r.ByProxy, "paper", r.Paper)}}}}
 	if r.Count != nil {
-		out = append(out, motionTable(r, t), doc.VoteBar{Shares: []doc.Share{
+		out = append(out, motionTable(b, r, t), doc.VoteBar{Shares: []doc.Share{
 			{Label: t("vote.choice.for"), Value: r.Decision.For.Float(), Display: statute.FormatPercent(r.Decision.For, lang, r.Decision.Needed), Tone: doc.ToneFor},
 			{Label: t("vote.choice.against"), Value: r.Decision.Against.Float(), Display: statute.FormatPercent(r.Decision.Against, lang), Tone: doc.ToneAgainst}}})
 	}
@@ -273,13 +273,13 @@ func (b board) docRule(r Resolution, lang string, t component.Translate) string 
 	return name
 }
 
-func motionTable(r Result, t component.Translate) doc.Table {
+func motionTable(b board, r Result, t component.Translate) doc.Table {
 	table := doc.Table{Columns: []doc.Column{{Title: t("vote.doc.college"), Width: 2}}}
 	for _, choice := range []string{For, Against, Abstention, Blank, Null} {
 		table.Columns = append(table.Columns, doc.Column{Title: t("vote.choice." + choice), Align: doc.AlignEnd})
 	}
 	for _, c := range r.Count.Colleges {
-		row := []doc.Inline{doc.Plain(c.College)}
+		row := []doc.Inline{doc.Plain(b.collegeOr(c.College, t))}
 		for _, v := range []statute.Frac{c.For, c.Against, c.Abstention, c.Blank, c.Null} {
 			row = append(row, doc.Plain(statute.FormatNumber(v, "fr")))
 		}
