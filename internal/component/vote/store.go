@@ -192,11 +192,10 @@ func eachBallot(tx *db.Tx, r Resolution, fn func(b Ballot, number, name, college
 
 // standing is what decides whether an elector may vote in a series, read at once.
 type standing struct {
-	votes    string
-	college  string
-	paper    bool // has voted on paper
-	proxy    bool // has given a proxy that stands
-	ownVotes bool // has cast a ballot in person
+	votes   string
+	college string
+	paper   bool // has voted on paper
+	proxy   bool // has given a proxy that stands
 }
 
 func findStanding(tx *db.Tx, s Series, member int64) (st standing, err error) {

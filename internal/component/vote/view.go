@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/electorate"
 	"isegoria.org/isegoria/internal/people"
 	"isegoria.org/isegoria/internal/platform/db"
@@ -205,22 +206,20 @@ func (b board) voted(s seriesView) int {
 	return n
 }
 
-// firstOpen is the number of the first resolution of s without the viewer's ballot, 0 for none.
-func (b board) firstOpen(s seriesView) int {
-	for _, r := range s.resolutions {
-		if _, ok := r.ballots[b.access.Viewer.Member]; !ok {
-			return r.Number
-		}
-	}
-	return 0
-}
-
 // collegeName is the college as the statutes or the register name it.
 func (b board) collegeName(key string) string {
 	if col, ok := b.rules.College(key); ok && col.Name != "" {
 		return col.Name
 	}
 	return b.identity.CollegeName(key)
+}
+
+// collegeOr is the college's name, or that of the whole assembly where there are none.
+func (b board) collegeOr(key string, t component.Translate) string {
+	if name := b.collegeName(key); name != "" {
+		return name
+	}
+	return t("vote.results.all")
 }
 
 // ruleName is the kind of decision as the statutes name it, in the page's language.
