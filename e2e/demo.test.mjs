@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { browse, house, personas, visit } from "./house.mjs";
-import { crawl, pester } from "./pages.mjs";
+import { complaints, crawl, judge, narrow, pester } from "./pages.mjs";
+import { cost, tabTo } from "./reach.mjs";
 
 let site, browser, people;
 before(async () => {
@@ -38,3 +39,54 @@ for (const [name, role] of Object.entries(who)) {
     assert.deepEqual(site.log.filter((line) => line.includes('"level":"ERROR"')), []);
   });
 }
+
+test("the same pages are sound in English, and in the dark", async () => {
+  const sample = ["/", "/a/ag", "/a/ag/vote", "/a/ag/proxy", "/a/ag-printemps/results", "/a/ag-printemps/minutes", "/journal", "/account"];
+  const member = people.find((p) => p.role === "Sociétaire");
+  const problems = [];
+  for (const [lang, colorScheme] of [["en", "light"], ["fr", "dark"]]) {
+    const context = await visit(browser, site.url, member, { colorScheme });
+    const page = await context.newPage();
+    const said = complaints(page);
+    await page.goto(`/language/${lang}`);
+    for (const path of sample) {
+      await page.goto(path);
+      for (const text of [...(await judge(page, lang)), ...(await narrow(page)), ...said()]) problems.push(`${path} ${lang} ${colorScheme}: ${text}`);
+    }
+    await context.close();
+  }
+  assert.deepEqual(problems, []);
+});
+
+const reading = { "the page of an assembly": "/a/ag", "the page where one votes": "/a/ag/vote", "the results": "/a/ag-printemps/results" };
+
+for (const [name, path] of Object.entries(reading)) {
+  test(`${name} is light, and is soon there on a slow line`, async (t) => {
+    const context = await visit(browser, site.url, people.find((p) => p.role === "Sociétaire"));
+    const seen = [];
+    for (let i = 0; i < 3; i++) seen.push(await cost(context, path));
+    const best = seen.reduce((a, b) => (a.painted < b.painted ? a : b));
+    await context.close();
+    t.diagnostic(`${best.bytes} bytes; first byte ${Math.round(best.answered)} ms, first paint ${Math.round(best.painted)} ms (best of 3)`);
+    assert.ok(best.bytes <= 60_000, `${best.bytes} bytes`);
+    assert.ok(best.painted < 1000, `first paint after ${Math.round(best.painted)} ms`);
+  });
+}
+
+test("one signs in and votes with the keyboard alone", async () => {
+  const context = await visit(browser, site.url, people.filter((p) => p.role === "Sociétaire")[1]);
+  const page = await context.newPage();
+  await page.goto("/a/ag");
+  await tabTo(page, (at) => /Commencer mon vote/.test(at.name));
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/vote/);
+  const choice = await tabTo(page, (at) => at.field === "choice");
+  assert.match(choice.name, /^Pour/);
+  await page.keyboard.press("Space");
+  await page.keyboard.press("ArrowDown");
+  await tabTo(page, (at) => at.name === "Enregistrer mon vote");
+  await page.keyboard.press("Enter");
+  await page.getByText("Vote enregistré").waitFor();
+  await page.getByText("Votre vote : Contre").or(page.locator("b", { hasText: "Contre" })).first().waitFor();
+  await context.close();
+});

@@ -58,12 +58,12 @@ export async function narrow(page) {
 }
 
 /**
- * Collects what the browser itself complains about: errors, refusals by the security policy. A form
- * that comes back with what is wrong in it (422) is no error, though the browser notes it.
+ * Collects what the browser itself complains about: errors, refusals by the security policy. An act
+ * that the house refuses with a page (409, 422) is no error, though the browser notes it.
  */
 export function complaints(page) {
   const list = [];
-  page.on("console", (m) => m.type() === "error" && !m.text().includes("status of 422") && list.push(`console: ${m.text()}`));
+  page.on("console", (m) => m.type() === "error" && !/status of (409|422)/.test(m.text()) && list.push(`console: ${m.text()}`));
   page.on("pageerror", (e) => list.push(`script: ${e}`));
   return () => list.splice(0);
 }

@@ -10,18 +10,17 @@ export async function post() {
     async onData(stream, session, done) {
       const parts = [];
       for await (const part of stream) parts.push(part);
-      const raw = Buffer.concat(parts);
-      mails.push({ to: session.envelope.rcptTo.map((r) => r.address), raw: raw.toString("latin1"), ...(await PostalMime.parse(raw)), envelope: session.envelope });
+      mails.push({ ...(await PostalMime.parse(Buffer.concat(parts))), recipient: session.envelope.rcptTo[0].address });
       done();
     },
   });
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
   const next = async (address, subject, patience = 30_000) => {
     for (const end = Date.now() + patience; Date.now() < end; await new Promise((r) => setTimeout(r, 100))) {
-      const i = mails.findIndex((m) => m.envelope.rcptTo[0].address === address && subject.test(m.subject));
+      const i = mails.findIndex((m) => m.recipient === address && subject.test(m.subject));
       if (i >= 0) return mails.splice(i, 1)[0];
     }
-    throw new Error(`no mail to ${address} with ${subject}; there are: ${mails.map((m) => `${m.envelope.rcptTo[0].address} « ${m.subject} »`).join(", ")}`);
+    throw new Error(`no mail to ${address} with ${subject}; there are: ${mails.map((m) => `${m.recipient} « ${m.subject} »`).join(", ")}`);
   };
   const { port } = server.server.address();
   return { port, next, stop: () => new Promise((done) => server.close(done)) };
