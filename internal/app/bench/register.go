@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"strconv"
@@ -36,7 +35,7 @@ type RegisterReport struct {
 // the list over HTTP, one request at a time.
 func Register(ctx context.Context, o Options, lines, requests int) (RegisterReport, error) {
 	r := RegisterReport{Lines: lines}
-	a, err := app.New(ctx, app.Config{Data: o.Data, Database: o.Database, URL: "http://127.0.0.1"}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	a, err := app.New(ctx, app.Config{Data: o.Data, Database: o.Database, URL: "http://127.0.0.1"}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return r, err
 	}

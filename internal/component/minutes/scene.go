@@ -2,7 +2,6 @@ package minutes
 
 import (
 	"encoding/json"
-	"time"
 
 	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/electorate"
@@ -71,14 +70,6 @@ func (s scene) phase(key string) space.Phase {
 		}
 	}
 	return space.Phase{}
-}
-
-// held is when people met, or else when they voted; zero without dates.
-func (s scene) held() time.Time {
-	if m := s.phase(space.PhaseMeeting); !m.Start.IsZero() {
-		return m.Start
-	}
-	return s.vote.Opens
 }
 
 // heldText is when the assembly was held, in words: the meeting's moment, or the period of the vote.
