@@ -25,6 +25,7 @@ run: build
 test: tools build
 	npm run --silent check
 	scripts/with-postgres go test -timeout 25m ./...
+	npm run --silent e2e
 
 # What the tests need and the machine may lack (Chromium, PostgreSQL, poppler), from Debian.
 tools:
