@@ -4,7 +4,7 @@ WEB_FILES := $(shell find web internal/component -name '*.ts' -o -name '*.css' 2
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 DIST := internal/platform/assets/dist/manifest.json
 
-.PHONY: build run test lint clean tools generate shots
+.PHONY: build run test e2e lint clean tools generate shots
 
 build: bin/isegoria
 
@@ -21,10 +21,13 @@ node_modules/.installed: package.json package-lock.json
 run: build
 	bin/isegoria demo --listen 127.0.0.1:8080 --data data/demo
 
-# Everything: the science, the house on SQLite and PostgreSQL, the program in a real browser.
+# The science, and the house on SQLite and PostgreSQL; `make e2e` is the program in a real browser.
 test: tools build
 	npm run --silent check
 	scripts/with-postgres go test -timeout 25m ./...
+
+# The whole story of an assembly, and every page of the demonstration, in a real browser.
+e2e: tools build
 	npm run --silent e2e
 
 # What the tests need and the machine may lack (Chromium, PostgreSQL, poppler), from Debian.
