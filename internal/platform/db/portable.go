@@ -20,6 +20,7 @@ type Class string
 const (
 	Integer Class = "integer" // 64 bits; also every moment
 	Text    Class = "text"
+	Real    Class = "real" // 64 bits, finite
 	Boolean Class = "boolean"
 	Bytes   Class = "bytes"
 )
@@ -81,6 +82,8 @@ func classOf(declared string) (Class, error) {
 	switch strings.ToLower(declared) {
 	case "bigint", "integer":
 		return Integer, nil
+	case "double precision":
+		return Real, nil
 	case "text":
 		return Text, nil
 	case "boolean":
@@ -144,7 +147,7 @@ func (c Column) portable(v any) (any, error) {
 			return v != 0, nil
 		}
 		return v, nil
-	case bool:
+	case bool, float64:
 		return v, nil
 	case string:
 		if !utf8.ValidString(v) {
@@ -208,8 +211,11 @@ func (c Column) native(v any) (any, error) {
 	case nil:
 		return nil, nil
 	case json.Number:
-		if c.Class == Integer {
+		switch c.Class {
+		case Integer:
 			return v.Int64()
+		case Real:
+			return v.Float64()
 		}
 	case bool:
 		if c.Class == Boolean {

@@ -16,7 +16,7 @@ import (
 
 var portableSchema = []fs.FS{fstest.MapFS{
 	"001_all.sql": {Data: []byte(`-- +goose Up
-CREATE TABLE node (id BIGINT PRIMARY KEY, parent BIGINT REFERENCES node (id), name TEXT NOT NULL, good BOOLEAN NOT NULL, data BYTEA);
+CREATE TABLE node (id BIGINT PRIMARY KEY, parent BIGINT REFERENCES node (id), name TEXT NOT NULL, good BOOLEAN NOT NULL, data BYTEA, chance DOUBLE PRECISION);
 CREATE TABLE bare (word TEXT NOT NULL);`)},
 	"002_more.sql": {Data: []byte("-- +goose Up\nCREATE TABLE more (id BIGINT PRIMARY KEY);")},
 }}
@@ -28,8 +28,8 @@ func TestPortable(t *testing.T) {
 	dbtest.Each(t, portableSchema, func(t *testing.T, d *db.DB) {
 		must(t, d.Write(ctx, func(tx *db.Tx) error {
 			return db.WithoutReferences(tx, func() error {
-				for _, row := range [][]any{{9007199254740993, 2, "l’été\n\"<é>\"", true, []byte{0, 255}}, {1, 9007199254740993, "", false, nil}, {2, nil, "b", true, []byte{}}} {
-					if _, err := tx.Exec("INSERT INTO node (id, parent, name, good, data) VALUES ($1, $2, $3, $4, $5)", row...); err != nil {
+				for _, row := range [][]any{{9007199254740993, 2, "l’été\n\"<é>\"", true, []byte{0, 255}, 1.0 / 3}, {1, 9007199254740993, "", false, nil, 2.0}, {2, nil, "b", true, []byte{}, nil}} {
+					if _, err := tx.Exec("INSERT INTO node (id, parent, name, good, data, chance) VALUES ($1, $2, $3, $4, $5, $6)", row...); err != nil {
 						return err
 					}
 				}
@@ -39,7 +39,7 @@ func TestPortable(t *testing.T) {
 		}))
 		from[string(d.Dialect)] = dumpAll(t, d)
 	})
-	want := `[1,9007199254740993,"",false,null]` + "\n" + `[2,null,"b",true,""]` + "\n" + `[9007199254740993,2,"l’été\n\"<é>\"",true,"AP8="]` + "\n"
+	want := `[1,9007199254740993,"",false,null,2]` + "\n" + `[2,null,"b",true,"",null]` + "\n" + `[9007199254740993,2,"l’été\n\"<é>\"",true,"AP8=",0.3333333333333333]` + "\n"
 	for name, text := range from {
 		if text != "bare\n[\"a\"]\n[\"z\"]\nmore\nnode\n"+want {
 			t.Errorf("%s: %s", name, text)
@@ -63,7 +63,7 @@ func TestPortable(t *testing.T) {
 		if again := dumpAll(t, d); again != from["sqlite"] {
 			t.Errorf("loaded and dumped again: %s", again)
 		}
-		for _, bad := range []string{`[3,4,"refers to nothing",true,null]`, `[3,null,"short"]`, `[3,null,7,true,null]`, `[3.5,null,"",true,null]`, `{"id":3}`, `[3`} {
+		for _, bad := range []string{`[3,4,"refers to nothing",true,null,null]`, `[3,null,"short"]`, `[3,null,7,true,null,1]`, `[3.5,null,"",true,null,1]`, `[3,null,"",true,null,true]`, `{"id":3}`, `[3`} {
 			err := d.Write(ctx, func(tx *db.Tx) error {
 				tables, err := db.Tables(tx)
 				if err != nil {
