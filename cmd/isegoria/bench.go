@@ -15,6 +15,7 @@ import (
 type benchCmd struct {
 	Vote     benchVoteCmd     `cmd:"" help:"Vote as many electors at once: sign in, cast, get the receipt, every ballot on disk."`
 	Pages    benchPagesCmd    `cmd:"" help:"Read the list of resolutions, signed in; also start and idle memory."`
+	Live     benchLiveCmd     `cmd:"" help:"Let many people follow a live session, and time how long a change takes to reach them all."`
 	Register benchRegisterCmd `cmd:"" help:"Import a large register, then page it."`
 }
 
@@ -95,4 +96,13 @@ type benchRegisterCmd struct {
 
 func (c *benchRegisterCmd) Run(ctx context.Context) error {
 	return c.run(c.Lines, 1, func(o bench.Options) (any, error) { return bench.Register(ctx, o, c.Lines, c.Requests) })
+}
+
+type benchLiveCmd struct {
+	benchOptions
+	Connections int `default:"10000" help:"People who follow the session. Each takes a file of this process and one of the server's: see ulimit -n."`
+}
+
+func (c *benchLiveCmd) Run(ctx context.Context) error {
+	return c.run(c.Connections, 1, func(o bench.Options) (any, error) { return bench.Live(ctx, o, c.Connections) })
 }

@@ -28,6 +28,7 @@ import (
 	"isegoria.org/isegoria/internal/platform/blob"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/i18n"
+	"isegoria.org/isegoria/internal/platform/live"
 	"isegoria.org/isegoria/internal/platform/mail"
 	"isegoria.org/isegoria/internal/platform/ui"
 	"isegoria.org/isegoria/internal/platform/web"
@@ -57,6 +58,7 @@ type App struct {
 	Handler    http.Handler
 	Mail       *mail.Worker // runs while the app serves
 	Blobs      *blob.Store  // the files people bring
+	Live       *live.Hub    // the streams of open pages
 	deps       *component.Deps
 	metrics    *metrics
 	config     Config
@@ -84,7 +86,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{config: c, Blobs: s.blobs, Site: &site.Site{DB: s.db, Log: log, URL: strings.TrimSuffix(c.URL, "/"),
+	a := &App{config: c, Blobs: s.blobs, Live: live.New(), Site: &site.Site{DB: s.db, Log: log, URL: strings.TrimSuffix(c.URL, "/"),
 		Demo: c.Demo, BehindProxy: c.BehindProxy, Secret: secret, Signing: ed25519.NewKeyFromSeed(seed)}}
 	a.Mail = &mail.Worker{DB: s.db, Sender: sender, Log: log}
 	if err := a.wire(ctx); err != nil {
@@ -94,13 +96,16 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 }
 
 // Close ends the app; whoever served it has stopped serving.
-func (a *App) Close() error { return errors.Join(a.Site.DB.Close(), a.Blobs.Close()) }
+func (a *App) Close() error {
+	a.Live.Close()
+	return errors.Join(a.Site.DB.Close(), a.Blobs.Close())
+}
 
 // maxFile is the size of the largest file kept, in bytes.
 const maxFile = 50 << 20
 
 func (a *App) wire(ctx context.Context) error {
-	a.deps = &component.Deps{Site: a.Site, Blobs: a.Blobs, MailServer: a.config.Mail.Host != "", All: func() []component.Component { return a.Components }}
+	a.deps = &component.Deps{Site: a.Site, Blobs: a.Blobs, Live: a.Live, MailServer: a.config.Mail.Host != "", All: func() []component.Component { return a.Components }}
 	a.Components = components(a.deps)
 	a.Mail.OnResult = func(tx *db.Tx, m mail.Stored) error {
 		return component.Ask(a.deps, func(r component.MailResult) error { return r.MailResult(tx, m) })
@@ -166,6 +171,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	}
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
+	a.Live.Close() // the streams would go on; browsers come back to the next process
 	if err := srv.Shutdown(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"isegoria.org/isegoria/internal/component/account"
 	"isegoria.org/isegoria/internal/component/agenda"
 	"isegoria.org/isegoria/internal/component/convocation"
+	"isegoria.org/isegoria/internal/component/meeting"
 	"isegoria.org/isegoria/internal/component/minutes"
 	"isegoria.org/isegoria/internal/component/outbox"
 	"isegoria.org/isegoria/internal/component/proxy"
@@ -22,6 +23,7 @@ func components(d *component.Deps) []component.Component {
 		publicregister.New(d),
 		account.New(d),
 		register.New(d),
+		meeting.New(d),
 		vote.New(d),
 		proxy.New(d),
 		minutes.New(d),

@@ -8,6 +8,7 @@ import (
 
 	"isegoria.org/isegoria/internal/platform/blob"
 	"isegoria.org/isegoria/internal/platform/db"
+	"isegoria.org/isegoria/internal/platform/live"
 	"isegoria.org/isegoria/internal/site"
 	"isegoria.org/isegoria/internal/space"
 )
@@ -17,6 +18,8 @@ type Deps struct {
 	Site *site.Site
 	// Blobs keeps the files people bring.
 	Blobs *blob.Store
+	// Live tells open pages what has changed.
+	Live *live.Hub
 	// All lists every component, in the order of the house: what each has to say is asked
 	// through the optional interfaces (see [Ask]).
 	All func() []Component

@@ -25,7 +25,11 @@ func dial(addr string) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &client{conn: conn, in: bufio.NewReaderSize(conn, 32<<10), addr: addr}, nil
+	return newClient(conn, addr), nil
+}
+
+func newClient(conn net.Conn, addr string) *client {
+	return &client{conn: conn, in: bufio.NewReaderSize(conn, 32<<10), addr: addr}
 }
 
 func (c *client) close() { _ = c.conn.Close() }
