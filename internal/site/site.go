@@ -223,7 +223,7 @@ func (s *Site) frame(r *http.Request, req *Request, p Page) (ui.Page, error) {
 		Lang: string(req.Lang), Title: p.Title, Brand: brand, Home: "/", Path: r.URL.Path, T: t,
 		Nav:      []ui.Link{{Text: t("site.nav.assemblies"), Href: "/a"}},
 		Language: ui.LanguageLink{Lang: string(other), Text: t(code), Href: "/language/" + string(other) + "?back=" + back(r)},
-		Theme:    ui.ThemeOf(r), ThemeAction: "/theme",
+		Theme:    ui.ThemeOf(r), ThemeAction: "/theme", Arrival: web.Arrives(r),
 		Footer: []ui.Link{
 			{Text: t("site.footer.register"), Href: "/journal"},
 			{Text: t("site.footer.verify"), Href: "/verify"},

@@ -85,10 +85,9 @@ func (c *Component) find(r *http.Request) (m mail.Stored, err error) {
 
 // A mail's HTML is shown in a frame of its own, where nothing runs, nothing is fetched and no
 // link leads anywhere but a new window.
-const (
-	outerPolicy = web.ContentPolicy + "; frame-src 'self'"
-	innerPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox allow-popups allow-popups-to-escape-sandbox"
-)
+var outerPolicy = web.ContentPolicy + "; frame-src 'self'"
+
+const innerPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox allow-popups allow-popups-to-escape-sandbox"
 
 func (c *Component) showMail(w http.ResponseWriter, r *http.Request) error {
 	m, err := c.find(r)

@@ -8,7 +8,9 @@
 package assets
 
 import (
+	"crypto/sha256"
 	"embed"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,6 +32,21 @@ var built = mustOpen(embedded)
 // Path gives the address of an asset from its plain name: "app.css" becomes
 // "/assets/app-HASH.css". A name that was not built is returned unhashed.
 func Path(name string) string { return built.path(name) }
+
+// Text is what a built asset holds, to be written into a page; "" for one that was not built.
+func Text(name string) string { return built.text(name) }
+
+// TextSource names Text(name) in a content security policy, with a space before: a page may hold this
+// text and no other. It is "" for an asset that was not built.
+func TextSource(name string) string { return source(Text(name)) }
+
+func source(text string) string {
+	if text == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(text))
+	return " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
 
 // Built reports whether the program carries its assets; without them pages have
 // neither style nor script, and `npm ci && npm run build` mends it.
@@ -84,6 +101,14 @@ func (b *bundle) path(name string) string {
 		name = hashed
 	}
 	return Prefix + name
+}
+
+func (b *bundle) text(name string) string {
+	body, err := fs.ReadFile(b.files, b.names[name])
+	if err != nil {
+		return "" // open has seen that what is named is there: this one was not built
+	}
+	return string(body)
 }
 
 // types is the whole list of what a build may hold: the system's own table of

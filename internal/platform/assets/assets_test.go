@@ -123,3 +123,16 @@ func TestEveryBuiltAssetHasAType(t *testing.T) {
 		}
 	}
 }
+
+func TestTheTextOfAnAssetIsTheOneItsSourceNames(t *testing.T) {
+	if got := sampleBundle(t).text("app.css"); got != "body{}" {
+		t.Errorf("the text of app.css is %q", got)
+	}
+	if got := sampleBundle(t).text("secret.txt"); got != "" {
+		t.Errorf("what was not built has the text %q", got)
+	}
+	// printf 'body{}' | openssl dgst -sha256 -binary | base64
+	if got, want := source("body{}"), " 'sha256-fJgEClQWV1hGkK4qHMO0KotTsVnMYMXTq7/suurGyUo='"; got != want {
+		t.Errorf("source %q, want %q", got, want)
+	}
+}

@@ -86,6 +86,8 @@ type Page struct {
 
 	// Theme is "light", "dark" or "" (the system's preference); see ThemeOf.
 	Theme string
+	// Arrival is a page opened from elsewhere: it carries its style with it.
+	Arrival bool
 	// ThemeAction is the address ThemeHandler answers at; empty hides the choice.
 	ThemeAction string
 
