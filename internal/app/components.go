@@ -5,6 +5,7 @@ import (
 	"isegoria.org/isegoria/internal/component/account"
 	"isegoria.org/isegoria/internal/component/agenda"
 	"isegoria.org/isegoria/internal/component/convocation"
+	"isegoria.org/isegoria/internal/component/draw"
 	"isegoria.org/isegoria/internal/component/meeting"
 	"isegoria.org/isegoria/internal/component/minutes"
 	"isegoria.org/isegoria/internal/component/outbox"
@@ -28,6 +29,7 @@ func components(d *component.Deps) []component.Component {
 		proxy.New(d),
 		minutes.New(d),
 		convocation.New(d),
+		draw.New(d),
 		outbox.New(d),
 	}
 }

@@ -1,0 +1,98 @@
+// Package draw draws panels by lot in a space: volunteers apply or are imported, quotas are
+// checked, the lottery is computed, its list published, its number drawn in public, and the
+// seats of those who decline are drawn again. The science is package sortition.
+package draw
+
+import (
+	"embed"
+	"io/fs"
+	"sync"
+
+	"isegoria.org/isegoria/internal/component"
+	"isegoria.org/isegoria/internal/platform/web"
+)
+
+var (
+	_ component.Component    = (*Component)(nil)
+	_ component.SpaceTabs    = (*Component)(nil)
+	_ component.SpaceNow     = (*Component)(nil)
+	_ component.Exporter     = (*Component)(nil)
+	_ component.Evidence     = (*Component)(nil)
+	_ component.PersonalData = (*Component)(nil)
+	_ component.Ticker       = (*Component)(nil)
+	_ component.JournalKinds = (*Component)(nil)
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+//go:embed locale
+var locale embed.FS
+
+// Component draws panels by lot.
+type Component struct {
+	deps *component.Deps
+	busy sync.Mutex // held while a lottery is computed: one at a time on a node
+}
+
+// New makes the component.
+func New(deps *component.Deps) *Component { return &Component{deps: deps} }
+
+// Key is the component's name.
+func (c *Component) Key() string { return "draw" }
+
+// Migrations is the component's schema.
+func (c *Component) Migrations() fs.FS { f, _ := fs.Sub(migrations, "migrations"); return f }
+
+// Locale is the component's words.
+func (c *Component) Locale() fs.FS { f, _ := fs.Sub(locale, "locale"); return f }
+
+// Routes of everybody, of those who organise, and of the volunteers' links.
+func (c *Component) Routes(r *web.Router) {
+	r.Handle("GET /a/{slug}/draws", c.showDraws)
+	r.Handle("GET /a/{slug}/draw/{id}", c.showCeremony)
+	r.Handle("GET /a/{slug}/draw/{id}/live/{round}", c.showLive)
+	r.Handle("GET /a/{slug}/draw/{id}/files/{round}/{file}", c.serveFile)
+
+	r.Handle("GET /a/{slug}/draws/new", c.showNew)
+	r.Handle("POST /a/{slug}/draws/new", c.create)
+	r.Handle("GET /a/{slug}/draw/{id}/edit", c.showEdit)
+	r.Handle("POST /a/{slug}/draw/{id}/edit", c.edit)
+	r.Handle("GET /a/{slug}/draw/{id}/prepare", c.showPrepare)
+	r.Handle("GET /a/{slug}/draw/{id}/categories", c.showCategories)
+	r.Handle("POST /a/{slug}/draw/{id}/categories", c.saveCategories)
+	r.Handle("GET /a/{slug}/draw/{id}/application", c.showApplication)
+	r.Handle("POST /a/{slug}/draw/{id}/application", c.saveApplication)
+	r.Handle("POST /a/{slug}/draw/{id}/application/close", c.closeApplication)
+	r.Handle("GET /a/{slug}/draw/{id}/import", c.showImport)
+	r.Handle("POST /a/{slug}/draw/{id}/import", c.upload)
+	r.Handle("GET /a/{slug}/draw/{id}/import/columns", c.showColumns)
+	r.Handle("POST /a/{slug}/draw/{id}/import/columns", c.importColumns)
+	r.Handle("GET /a/{slug}/draw/{id}/quotas", c.showQuotas)
+	r.Handle("POST /a/{slug}/draw/{id}/quotas", c.saveQuotas)
+	r.Handle("POST /a/{slug}/draw/{id}/quotas/check", c.checkQuotas)
+	r.Handle("POST /a/{slug}/draw/{id}/quotas/accept", c.acceptChange)
+
+	r.Handle("POST /a/{slug}/draw/{id}/compute", c.compute)
+	r.Handle("GET /a/{slug}/draw/{id}/progress", c.showProgress)
+	r.Handle("POST /a/{slug}/draw/{id}/stop", c.stop)
+	r.Handle("POST /a/{slug}/draw/{id}/restart", c.restart)
+	r.Handle("POST /a/{slug}/draw/{id}/discard", c.discard)
+	r.Handle("POST /a/{slug}/draw/{id}/relax", c.relax)
+	r.Handle("POST /a/{slug}/draw/{id}/publish", c.publish)
+	r.Handle("POST /a/{slug}/draw/{id}/die", c.enterDie)
+	r.Handle("POST /a/{slug}/draw/{id}/strike", c.strikeDie)
+	r.Handle("POST /a/{slug}/draw/{id}/beacon", c.enterBeacon)
+	r.Handle("POST /a/{slug}/draw/{id}/proclaim", c.proclaim)
+
+	r.Handle("GET /a/{slug}/draw/{id}/volunteers", c.showVolunteers)
+	r.Handle("GET /a/{slug}/draw/{id}/volunteers.csv", c.exportVolunteers)
+	r.Handle("POST /a/{slug}/draw/{id}/volunteers/{volunteer}/answer", c.recordAnswer)
+	r.Handle("POST /a/{slug}/draw/{id}/invite", c.invite)
+	r.Handle("POST /a/{slug}/draw/{id}/replace", c.replace)
+
+	r.Handle("GET /apply/{id}", c.showApply)
+	r.Handle("POST /apply/{id}", c.apply)
+	r.Handle("GET /volunteer/{token}", c.showOwn)
+	r.Handle("POST /volunteer/{token}/{act}", c.actOwn)
+}
