@@ -2,10 +2,12 @@ package live
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -212,11 +214,17 @@ func (h *Hub) pending(s *stream) (text []byte, place int64) {
 	return text, h.place
 }
 
+// write gives a reader that takes nothing a second chance: on a machine that is overloaded, the time
+// may have passed before the write was tried at all.
 func (s *stream) write(text []byte, wait time.Duration) error {
-	s.written = time.Now()
-	if err := s.conn.SetWriteDeadline(s.written.Add(wait)); err != nil {
-		return err
+	for again := true; ; again = false {
+		s.written = time.Now()
+		if err := s.conn.SetWriteDeadline(s.written.Add(wait)); err != nil {
+			return err
+		}
+		n, err := s.conn.Write(text)
+		if n > 0 || !again || !errors.Is(err, os.ErrDeadlineExceeded) {
+			return err
+		}
 	}
-	_, err := s.conn.Write(text)
-	return err
 }
