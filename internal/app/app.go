@@ -30,6 +30,7 @@ import (
 	"isegoria.org/isegoria/internal/platform/i18n"
 	"isegoria.org/isegoria/internal/platform/live"
 	"isegoria.org/isegoria/internal/platform/mail"
+	"isegoria.org/isegoria/internal/platform/room"
 	"isegoria.org/isegoria/internal/platform/ui"
 	"isegoria.org/isegoria/internal/platform/web"
 	"isegoria.org/isegoria/internal/site"
@@ -59,6 +60,7 @@ type App struct {
 	Mail       *mail.Worker // runs while the app serves
 	Blobs      *blob.Store  // the files people bring
 	Live       *live.Hub    // the streams of open pages
+	Rooms      room.Server  // voice and video; runs while the app serves
 	deps       *component.Deps
 	metrics    *metrics
 	config     Config
@@ -86,7 +88,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{config: c, Blobs: s.blobs, Live: live.New(), Site: &site.Site{DB: s.db, Log: log, URL: strings.TrimSuffix(c.URL, "/"),
+	a := &App{config: c, Blobs: s.blobs, Live: live.New(), Rooms: room.Off{}, Site: &site.Site{DB: s.db, Log: log, URL: strings.TrimSuffix(c.URL, "/"),
 		Demo: c.Demo, BehindProxy: c.BehindProxy, Secret: secret, Signing: ed25519.NewKeyFromSeed(seed)}}
 	a.Mail = &mail.Worker{DB: s.db, Sender: sender, Log: log}
 	if err := a.wire(ctx); err != nil {
@@ -105,7 +107,7 @@ func (a *App) Close() error {
 const maxFile = 50 << 20
 
 func (a *App) wire(ctx context.Context) error {
-	a.deps = &component.Deps{Site: a.Site, Blobs: a.Blobs, Live: a.Live, MailServer: a.config.Mail.Host != "", All: func() []component.Component { return a.Components }}
+	a.deps = &component.Deps{Site: a.Site, Blobs: a.Blobs, Live: a.Live, Rooms: a.Rooms, MailServer: a.config.Mail.Host != "", All: func() []component.Component { return a.Components }}
 	a.Components = components(a.deps)
 	a.Mail.OnResult = func(tx *db.Tx, m mail.Stored) error {
 		return component.Ask(a.deps, func(r component.MailResult) error { return r.MailResult(tx, m) })
@@ -125,6 +127,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Router = web.NewRouter(a.Site.ShowError)
 	a.Router.Mount(assets.Prefix, assets.Handler())
 	a.Router.Mount("POST /theme", ui.ThemeHandler())
+	a.Router.Mount(room.Prefix, a.Rooms.Handler())
 	a.Router.Handle("GET /healthz", a.health)
 	a.Router.Handle("GET /metrics", a.showMetrics)
 	a.Router.Handle("GET /language/{lang}", a.chooseLanguage)
@@ -159,6 +162,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	running.Go(func() { a.tick(ticking) })
 	running.Go(func() { a.Mail.Run(ticking) })
 	running.Go(func() { a.retainDaily(ticking) })
+	running.Go(func() { a.Rooms.Run(ticking) })
 	defer func() { stopTicking(); running.Wait() }()
 	srv := &http.Server{Handler: a.Handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(a.Site.Log.Handler(), slog.LevelWarn)}

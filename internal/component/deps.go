@@ -9,6 +9,7 @@ import (
 	"isegoria.org/isegoria/internal/platform/blob"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/live"
+	"isegoria.org/isegoria/internal/platform/room"
 	"isegoria.org/isegoria/internal/site"
 	"isegoria.org/isegoria/internal/space"
 )
@@ -20,6 +21,8 @@ type Deps struct {
 	Blobs *blob.Store
 	// Live tells open pages what has changed.
 	Live *live.Hub
+	// Rooms is voice and video; it may be off or out of order ([room.Server.Up]).
+	Rooms room.Server
 	// All lists every component, in the order of the house: what each has to say is asked
 	// through the optional interfaces (see [Ask]).
 	All func() []Component
