@@ -21,6 +21,7 @@ var (
 	_ component.PersonalData = (*Component)(nil)
 	_ component.Ticker       = (*Component)(nil)
 	_ component.JournalKinds = (*Component)(nil)
+	_ component.LiveKeeper   = (*Component)(nil)
 )
 
 //go:embed migrations
@@ -34,9 +35,10 @@ type Component struct {
 	deps *component.Deps
 	here presence
 
-	mu      sync.Mutex
-	states  map[int64]*State // as of the last look; never changed once kept
-	counted map[int64]countedQuorums
+	mu       sync.Mutex
+	states   map[int64]*State // as of the last look; never changed once kept
+	counted  map[int64]countedQuorums
+	allParts map[string]part // see [Component.parts]
 }
 
 // New makes the component.

@@ -4,6 +4,8 @@
 //   [data-count=name]       a number that the stream itself brings
 //   [data-say]              what a screen reader is told when it has changed
 //   forms inside            are sent without leaving the page; what is refused is said beside the form
+//   islands inside          hear the stream with listen() of web/session.ts; one that is a part's only
+//                           element and has update(next) is handed what the server says, not replaced
 // <speech-clock> counts on from the time it was given.
 
 /** So that a thousand pages do not ask in the same instant: milliseconds per person present, and at most. */
@@ -16,6 +18,7 @@ class MeetingLive extends HTMLElement {
   private timer = 0;
   private regular: number[] = [];
   private sayings = new Map<string, string>();
+  private hearers = new Map<string, Set<(data: string) => void>>();
 
   connectedCallback() {
     this.querySelectorAll("noscript").forEach((element) => element.remove());
@@ -23,6 +26,7 @@ class MeetingLive extends HTMLElement {
     this.source.addEventListener("changed", (event) => this.want((part) => part.dataset["on"]?.split(" ").includes(event.data) ?? false));
     this.source.addEventListener("reload", () => this.want(() => true));
     this.source.addEventListener("counts", (event) => this.count(JSON.parse(event.data)));
+    for (const [event, hearers] of this.hearers) this.hear(event, hearers);
     this.source.addEventListener("open", () => this.line(""));
     this.source.addEventListener("error", () => this.line(this.dataset["lost"] ?? ""));
     this.addEventListener("submit", this.send);
@@ -37,6 +41,21 @@ class MeetingLive extends HTMLElement {
     this.source?.close();
     clearTimeout(this.timer);
     this.regular.forEach((timer) => clearInterval(timer));
+  }
+
+  /** Has heard called with the data of each message of that event; see web/session.ts. */
+  listen(event: string, heard: (data: string) => void): () => void {
+    let hearers = this.hearers.get(event);
+    if (!hearers) {
+      this.hearers.set(event, (hearers = new Set()));
+      this.hear(event, hearers);
+    }
+    hearers.add(heard);
+    return () => hearers.delete(heard);
+  }
+
+  private hear(event: string, hearers: Set<(data: string) => void>) {
+    this.source?.addEventListener(event, (message) => hearers.forEach((heard) => heard(message.data)));
   }
 
   private parts() {
@@ -79,6 +98,13 @@ class MeetingLive extends HTMLElement {
     next.querySelectorAll("noscript").forEach((element) => element.remove());
     const state = (element: HTMLElement) => element.querySelector<HTMLElement>("[data-state]")?.dataset["state"];
     if (part.innerHTML === next.innerHTML || (isTyped(part) && state(part) === state(next))) return;
+    const island = part.firstElementChild as (Element & { update?: (next: Element) => void }) | null;
+    const same = next.firstElementChild;
+    if (island?.update && part.childElementCount === 1 && same?.localName === island.localName) {
+      island.update(same);
+      this.say(part);
+      return;
+    }
     const focus = part.contains(document.activeElement) ? document.activeElement?.id : "";
     const open = [...part.querySelectorAll<HTMLDetailsElement>("details[open]")].map((details) => details.id);
     part.replaceChildren(...next.childNodes);
@@ -110,14 +136,15 @@ class MeetingLive extends HTMLElement {
   private send = (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    if (form.ariaBusy !== "true") void this.post(form);
+    if (form.ariaBusy !== "true") void this.post(form, event.submitter);
   };
 
-  private async post(form: HTMLFormElement) {
+  private async post(form: HTMLFormElement, submitter: HTMLElement | null) {
     form.ariaBusy = "true";
     const part = form.closest(".live-part");
     try {
-      const body = new URLSearchParams(new FormData(form) as unknown as Record<string, string>);
+      const fields = new FormData(form, submitter);
+      const body = form.enctype === "multipart/form-data" ? fields : new URLSearchParams(fields as unknown as Record<string, string>);
       const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body });
       if (!answer.ok) {
         this.refuse(form, ((await answer.json()) as { error?: string }).error ?? "");

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/journal"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/space"
@@ -142,7 +143,7 @@ func (c *Component) keepPresence(ctx context.Context, spaceID int64) error {
 		})
 	})
 	if err == nil {
-		c.deps.Live.Count(topic(spaceID), "present", int64(present))
+		c.deps.Live.Count(component.LiveTopic(spaceID), "present", int64(present))
 	}
 	return err
 }

@@ -1,7 +1,6 @@
 package meeting
 
 import (
-	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -11,7 +10,6 @@ import (
 	"isegoria.org/isegoria/internal/journal"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/fault"
-	"isegoria.org/isegoria/internal/platform/live"
 	"isegoria.org/isegoria/internal/space"
 )
 
@@ -48,8 +46,14 @@ func (c *Component) look(tx *db.Tx, spaceID int64) (*State, error) {
 	return s, err
 }
 
-// topic is where the browsers that show the session listen.
-func topic(spaceID int64) string { return fmt.Sprintf("meeting/%d", spaceID) }
+// LiveSession is the session of a space as the transaction sees it, for the other components.
+func (c *Component) LiveSession(tx *db.Tx, spaceID int64) (component.LiveSession, error) {
+	s, err := c.state(tx, spaceID)
+	if err != nil {
+		return component.LiveSession{Space: spaceID}, err
+	}
+	return s.session(spaceID), nil
+}
 
 // changes says what of the pages an event changes. Who comes and who goes changes nothing but
 // numbers, which travel as counts: one message for each would be one too many.
@@ -109,11 +113,12 @@ func (c *Component) record(tx *db.Tx, a space.Access, decide decision) error {
 		changed[changes(p)] = true
 	}
 	delete(changed, "")
-	tx.AfterCommit(func() {
-		for what := range changed {
-			c.deps.Live.Publish(topic(a.Space.ID), live.Message{Event: "changed", Data: what})
-		}
-	})
+	for what := range changed {
+		c.deps.LiveChanged(tx, a.Space.ID, what)
+	}
+	if changed["state"] || changed["floor"] {
+		c.deps.LiveMoved(tx, a.Space.ID)
+	}
 	return nil
 }
 
@@ -237,7 +242,7 @@ func (c *Component) depart(tx *db.Tx, a space.Access, s *State) ([]journal.Paylo
 func (c *Component) countRoom(tx *db.Tx, spaceID int64) error {
 	n, err := inRoom(tx, spaceID)
 	if err == nil {
-		tx.AfterCommit(func() { c.deps.Live.Count(topic(spaceID), "room", n) })
+		tx.AfterCommit(func() { c.deps.Live.Count(component.LiveTopic(spaceID), "room", n) })
 	}
 	return err
 }

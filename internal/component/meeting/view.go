@@ -35,37 +35,16 @@ type view struct {
 	todo    []component.Now
 	after   string // the place of the stream from which the page goes on
 
+	parts  map[string]part
+	panels map[string]templ.Component // of other components, by the name of their part
+
 	form form
 	errs map[string]string
 }
 
-// part is a piece of a page that changes in place. on names what changes it (see [changes]), every
-// is the seconds after which it is asked for again anyway.
-type part struct {
-	on    string
-	every int
-	may   func(space.Access) bool
-	show  func(view) templ.Component
-}
-
-// The parts by name. The three pages are made of them.
-var pageParts = map[string]part{
-	"head":       {on: "state message", may: canFollow, show: headPart},
-	"floor":      {on: "state floor", may: canFollow, show: floorPart},
-	"mine":       {on: "state floor", may: canFollow, show: minePart},
-	"agenda":     {on: "state agenda", may: canFollow, show: agendaPart},
-	"attendance": {on: "state quorum", every: 30, may: canFollow, show: attendancePart},
-	"todo":       {on: "state agenda", every: 30, may: canFollow, show: todoPart},
-	"lead":       {on: "state floor", may: canLead, show: leadPart},
-	"items":      {on: "state agenda", may: canLead, show: itemsPart},
-	"alert":      {on: "state quorum", may: canLead, show: alertPart},
-	"shares":     {on: "state floor", may: canLead, show: sharesPart},
-	"screen":     {on: "state floor agenda message quorum", may: canFollow, show: screenPart},
-}
-
 // load reads what the named parts show.
 func (c *Component) load(ctx context.Context, tx *db.Tx, a space.Access, names ...string) (v view, err error) {
-	v = view{access: a, now: tx.Now, after: c.deps.Live.Position()}
+	v = view{access: a, now: tx.Now, after: c.deps.Live.Position(), parts: c.parts()}
 	if v.state, err = c.look(tx, a.Space.ID); err != nil {
 		return v, err
 	}
@@ -98,8 +77,11 @@ func (c *Component) load(ctx context.Context, tx *db.Tx, a space.Access, names .
 		}
 	}
 	if needs["todo"] {
-		v.todo, err = c.openActs(ctx, tx, a)
+		if v.todo, err = c.openActs(ctx, tx, a); err != nil {
+			return v, err
+		}
 	}
+	v.panels, err = c.showPanels(ctx, tx, a, v.state, names)
 	return v, err
 }
 

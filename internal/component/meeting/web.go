@@ -42,13 +42,16 @@ func readForm(r *http.Request) (form, error) {
 	return form{r.PostForm, path.Base(r.URL.Path)}, nil
 }
 
-// The parts of each page, in the order in which they are read.
-var (
-	liveParts  = []string{"head", "mine", "floor", "todo", "attendance", "agenda"}
-	chairParts = []string{"head", "alert", "lead", "items", "shares", "attendance"}
-)
+// The parts of each page.
+func (c *Component) memberParts() []string {
+	return c.partsOf(component.LiveMember, "head", "mine", "floor", "todo", "attendance", "agenda")
+}
 
-// look reads what the parts show, for whoever may see them.
+func (c *Component) chairParts() []string {
+	return c.partsOf(component.LiveChair, "head", "alert", "lead", "items", "shares", "attendance")
+}
+
+// view reads what the parts show, for whoever may see them.
 func (c *Component) view(r *http.Request, may func(space.Access) bool, names ...string) (v view, err error) {
 	err = c.deps.InSpace(r, func(tx *db.Tx, a space.Access) error {
 		if err := must(a, may(a)); err != nil {
@@ -62,7 +65,7 @@ func (c *Component) view(r *http.Request, may func(space.Access) bool, names ...
 }
 
 func (c *Component) showLive(w http.ResponseWriter, r *http.Request) error {
-	v, err := c.view(r, canFollow, liveParts...)
+	v, err := c.view(r, canFollow, c.memberParts()...)
 	if err != nil {
 		return err
 	}
@@ -70,7 +73,7 @@ func (c *Component) showLive(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (c *Component) showChair(w http.ResponseWriter, r *http.Request) error {
-	v, err := c.view(r, canLead, chairParts...)
+	v, err := c.view(r, canLead, c.chairParts()...)
 	if err != nil {
 		return err
 	}
@@ -82,7 +85,7 @@ func (c *Component) page(w http.ResponseWriter, r *http.Request, v view, status 
 }
 
 func (c *Component) showScreen(w http.ResponseWriter, r *http.Request) error {
-	v, err := c.view(r, canFollow, "screen")
+	v, err := c.view(r, canFollow, c.partsOf(component.LiveScreen, "screen")...)
 	if err != nil {
 		return err
 	}
@@ -94,7 +97,7 @@ func (c *Component) showParts(w http.ResponseWriter, r *http.Request) error {
 	names := r.URL.Query()["p"]
 	may := func(a space.Access) bool {
 		for _, n := range names {
-			if p, known := pageParts[n]; !known || !p.may(a) {
+			if p, known := c.parts()[n]; !known || !p.may(a) {
 				return false
 			}
 		}
@@ -118,8 +121,17 @@ func (c *Component) showParts(w http.ResponseWriter, r *http.Request) error {
 func (c *Component) follow(w http.ResponseWriter, r *http.Request) error {
 	var who Person
 	var spaceID int64
+	var topics []string
 	err := c.deps.InSpace(r, func(tx *db.Tx, a space.Access) (err error) {
 		spaceID = a.Space.ID
+		topics = []string{component.LiveTopic(spaceID)}
+		if err := component.Ask(c.deps, func(t component.LiveTopics) error {
+			more, err := t.LiveTopics(tx, a)
+			topics = append(topics, more...)
+			return err
+		}); err != nil {
+			return err
+		}
 		who, err = person(tx, a)
 		return err
 	})
@@ -130,7 +142,7 @@ func (c *Component) follow(w http.ResponseWriter, r *http.Request) error {
 	if who.Account != 0 {
 		gone = c.here.enter(spaceID, who)
 	}
-	return c.deps.Live.Serve(w, r, gone, topic(spaceID))
+	return c.deps.Live.Serve(w, r, gone, topics...)
 }
 
 // done answers an act: the page it was asked from, or nothing for a script.
@@ -164,7 +176,7 @@ func (c *Component) raiseHand(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		return done(w, r, "/a/"+r.PathValue("slug")+"/live#mine")
 	}
-	return c.again(w, r, f, err, canFollow, liveParts, "meeting.tab", liveView)
+	return c.again(w, r, f, err, canFollow, c.memberParts(), "meeting.tab", liveView)
 }
 
 // lead is the handler of an act of those who lead.
@@ -178,7 +190,7 @@ func (c *Component) lead(may func(space.Access) bool, read func(form) decision) 
 		if err == nil {
 			return done(w, r, "/a/"+r.PathValue("slug")+"/live/chair#"+anchors[f.act])
 		}
-		return c.again(w, r, f, err, canLead, chairParts, "meeting.chair.title", chairView)
+		return c.again(w, r, f, err, canLead, c.chairParts(), "meeting.chair.title", chairView)
 	}
 }
 
