@@ -25,10 +25,49 @@ type Grades struct {
 
 type gradeBox struct {
 	factor  *big.Rat
-	counts  []map[int]int64 // by candidate, then grade
-	graded  []int64
+	counts  []gradeCounts // by candidate
 	total   int64
 	scratch []bool
+}
+
+// gradeCounts are the votes for each grade: the usual grades in an array, since a large election
+// counts tens of millions of them, any other in a map.
+type gradeCounts struct {
+	usual [usualGrades]int64
+	other map[int]int64
+}
+
+const usualGrades = 32
+
+func (c *gradeCounts) add(value int, votes int64) {
+	if value >= 0 && value < usualGrades {
+		c.usual[value] += votes
+		return
+	}
+	if c.other == nil {
+		c.other = map[int]int64{}
+	}
+	c.other[value] += votes
+}
+
+func (c *gradeCounts) of(value int) int64 {
+	if value >= 0 && value < usualGrades {
+		return c.usual[value]
+	}
+	return c.other[value]
+}
+
+// values appends the grades given.
+func (c *gradeCounts) values(to []int) []int {
+	for v, votes := range c.usual {
+		if votes > 0 {
+			to = append(to, v)
+		}
+	}
+	for v := range c.other {
+		to = append(to, v)
+	}
+	return to
 }
 
 // NewGrades prepares an empty ballot box. Names must be distinct and not empty.
@@ -36,18 +75,22 @@ func NewGrades(candidates []string) (*Grades, error) {
 	if err := checkNames(candidates); err != nil {
 		return nil, err
 	}
-	b := &gradeBox{
-		factor: big.NewRat(1, 1), counts: make([]map[int]int64, len(candidates)),
-		graded: make([]int64, len(candidates)),
-	}
-	for c := range b.counts {
-		b.counts[c] = map[int]int64{}
-	}
+	b := &gradeBox{factor: big.NewRat(1, 1), counts: make([]gradeCounts, len(candidates)), scratch: make([]bool, len(candidates))}
 	return &Grades{names: slices.Clone(candidates), boxes: []*gradeBox{b}}, nil
 }
 
 // Candidates returns the candidates' names, in the order given.
 func (g *Grades) Candidates() []string { return slices.Clone(g.names) }
+
+// Enter adds a candidate to whom no ballot so far has given a grade.
+func (g *Grades) Enter(name string) error {
+	if err := checkEntry(g.names, name); err != nil {
+		return err
+	}
+	b := g.boxes[0]
+	g.names, b.counts, b.scratch = append(g.names, name), append(b.counts, gradeCounts{}), append(b.scratch, false)
+	return nil
+}
 
 // Rename gives the candidates their names when the ballots came first, under provisional ones.
 func (g *Grades) Rename(candidates []string) error {
@@ -70,9 +113,6 @@ type Grade struct{ Candidate, Value int }
 // Add puts n ballots of the given weight each into the box.
 func (g *Grades) Add(ballot []Grade, n, weight int64) error {
 	b := g.boxes[0]
-	if b.scratch == nil {
-		b.scratch = make([]bool, len(g.names))
-	}
 	clear(b.scratch)
 	for _, grade := range ballot {
 		switch {
@@ -99,8 +139,7 @@ func (g *Grades) Add(ballot []Grade, n, weight int64) error {
 		return nil
 	}
 	for _, grade := range ballot {
-		b.counts[grade.Candidate][grade.Value] += n * weight
-		b.graded[grade.Candidate] += n * weight
+		b.counts[grade.Candidate].add(grade.Value, n*weight)
 	}
 	return nil
 }
@@ -119,10 +158,8 @@ func (g *Grades) Values() []int {
 	}
 	var values []int
 	for _, b := range g.boxes {
-		for _, counts := range b.counts {
-			for v := range counts {
-				values = append(values, v)
-			}
+		for c := range b.counts {
+			values = b.counts[c].values(values)
 		}
 	}
 	slices.Sort(values)
@@ -142,7 +179,7 @@ func (g *Grades) given(c int, values []int) []*big.Rat {
 	for i, v := range values {
 		sums[i] = new(big.Rat)
 		for _, b := range g.boxes {
-			part := new(big.Rat).SetInt64(b.counts[c][v])
+			part := new(big.Rat).SetInt64(b.counts[c].of(v))
 			sums[i].Add(sums[i], part.Mul(part, b.factor))
 		}
 	}

@@ -39,7 +39,8 @@ type box struct {
 	end     []int // ballot i is prefs[end[i-1]:end[i]]
 	weight  []int64
 	total   int64
-	slots   []int32 // open-addressed hash table of ballot numbers + 1
+	hashes  []uint64 // of each ballot
+	slots   []int32  // open-addressed hash table of ballot numbers + 1
 	scratch []uint16
 	seen    []uint64 // seen[c] == stamp: the ballot being added ranks c already
 	stamp   uint64
@@ -76,8 +77,31 @@ func checkNames(names []string) error {
 	return nil
 }
 
+// checkEntry tells whether a candidate can join the others.
+func checkEntry(names []string, name string) error {
+	switch {
+	case name == "":
+		return errors.New("a candidate without a name")
+	case slices.Contains(names, name):
+		return fmt.Errorf("two candidates named %q", name)
+	case len(names) == MaxCandidates:
+		return fmt.Errorf("more than the %d candidates this program counts", MaxCandidates)
+	}
+	return nil
+}
+
 // Candidates returns the candidates' names, in the order given.
 func (p *Rankings) Candidates() []string { return append([]string(nil), p.names...) }
+
+// Enter adds a candidate whom no ballot so far has named.
+func (p *Rankings) Enter(name string) error {
+	if err := checkEntry(p.names, name); err != nil {
+		return err
+	}
+	p.names = append(p.names, name)
+	p.boxes[0].seen = append(p.boxes[0].seen, 0)
+	return nil
+}
 
 // Rename gives the candidates their names when the ballots came first, under provisional ones.
 func (p *Rankings) Rename(candidates []string) error {
@@ -135,36 +159,43 @@ func (p *Rankings) Add(ranking [][]int, n, weight int64) error {
 // add merges one ballot of the given total weight into the box.
 func (b *box) add(prefs []uint16, weight int64) {
 	b.total += weight
-	slot := b.find(prefs)
-	if i := b.slots[slot]; i != 0 {
-		b.weight[i-1] += weight
-		return
+	h := hash(prefs)
+	slot := h & uint64(len(b.slots)-1)
+	for ; b.slots[slot] != 0; slot = (slot + 1) & uint64(len(b.slots)-1) {
+		if i := int(b.slots[slot] - 1); b.hashes[i] == h && slices.Equal(b.ballot(i), prefs) {
+			b.weight[i] += weight
+			return
+		}
 	}
 	b.prefs = append(b.prefs, prefs...)
 	b.end = append(b.end, len(b.prefs))
 	b.weight = append(b.weight, weight)
+	b.hashes = append(b.hashes, h)
 	b.slots[slot] = int32(len(b.weight))
 	if len(b.weight)*2 > len(b.slots) {
-		b.slots = make([]int32, 2*len(b.slots))
-		for i := range b.weight {
-			b.slots[b.find(b.ballot(i))] = int32(i + 1)
-		}
+		b.grow()
 	}
 }
 
-// find returns the slot that holds this ballot, or the free one where it belongs.
-func (b *box) find(prefs []uint16) int {
+// grow doubles the hash table.
+func (b *box) grow() {
+	b.slots = make([]int32, 2*len(b.slots))
+	mask := uint64(len(b.slots) - 1)
+	for i, h := range b.hashes {
+		slot := h & mask
+		for b.slots[slot] != 0 {
+			slot = (slot + 1) & mask
+		}
+		b.slots[slot] = int32(i + 1)
+	}
+}
+
+func hash(prefs []uint16) uint64 {
 	h := uint64(14695981039346656037) // FNV-1a
 	for _, q := range prefs {
 		h = (h ^ uint64(q)) * 1099511628211
 	}
-	mask := len(b.slots) - 1
-	for slot := int(h>>20) & mask; ; slot = (slot + 1) & mask {
-		i := b.slots[slot]
-		if i == 0 || slices.Equal(b.ballot(int(i-1)), prefs) {
-			return slot
-		}
-	}
+	return h ^ h>>32
 }
 
 func (b *box) ballot(i int) []uint16 {

@@ -7,8 +7,10 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"text/tabwriter"
 
 	"isegoria.org/isegoria/internal/app/bench"
+	"isegoria.org/isegoria/tally"
 )
 
 // benchCmd measures the program on this machine.
@@ -17,6 +19,7 @@ type benchCmd struct {
 	Pages    benchPagesCmd    `cmd:"" help:"Read the list of resolutions, signed in; also start and idle memory."`
 	Live     benchLiveCmd     `cmd:"" help:"Let many people follow a live session, and time how long a change takes to reach them all."`
 	Register benchRegisterCmd `cmd:"" help:"Import a large register, then page it."`
+	Tally    benchTallyCmd    `cmd:"" help:"Count many ballots by several counting rules, on one core."`
 }
 
 // benchOptions are what every measurement asks for.
@@ -105,4 +108,45 @@ type benchLiveCmd struct {
 
 func (c *benchLiveCmd) Run(ctx context.Context) error {
 	return c.run(c.Connections, 1, func(o bench.Options) (any, error) { return bench.Live(ctx, o, c.Connections) })
+}
+
+type benchTallyCmd struct {
+	Methods    []string `default:"schulze,majority-judgment,stv-scotland,stv-meek,irv,borda,ranked-pairs" placeholder:"RULE,…" help:"Counting rules: ${default}."`
+	Ballots    int      `default:"1000000" help:"Ballots, each ranking or grading every candidate, in random order."`
+	Candidates int      `default:"20" help:"Candidates."`
+	Seats      int      `default:"5" help:"Seats to fill."`
+	JSON       bool     `name:"json" help:"Print JSON."`
+}
+
+func (c *benchTallyCmd) Run(ctx context.Context) error {
+	if c.Ballots < 1 || c.Candidates < 2 || c.Candidates > tally.MaxCandidates || c.Seats < 1 {
+		return badInput{fmt.Errorf("at least a ballot and a seat, and 2 to %d candidates", tally.MaxCandidates)}
+	}
+	for _, name := range c.Methods {
+		if _, ok := tally.MethodByName(name); !ok {
+			return badInput{fmt.Errorf("no counting rule called %q", name)}
+		}
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	data, err := os.MkdirTemp("", "isegoria-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(data)
+	lines, err := bench.Tally(ctx, bench.Options{Program: program, Data: data}, c.Methods, c.Ballots, c.Candidates, c.Seats)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(os.Stdout).Encode(lines)
+	}
+	t := tabwriter.NewWriter(os.Stdout, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(t, "rule\tread (s)\tcount (s)\tcommand (s)\tprocessor (s)\tmemory (MB)")
+	for _, l := range lines {
+		fmt.Fprintf(t, "%s\t%.2f\t%.2f\t%.2f\t%.2f\t%.0f\n", l.Method, l.ReadSeconds, l.CountSeconds, l.CommandSeconds, l.ProcessorSeconds, l.MemoryMB)
+	}
+	return t.Flush()
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -27,12 +28,23 @@ func resultText(title string, r *tally.Result) []byte {
 		fmt.Fprintf(&out, "%4d  %s\n", place, strings.Join(group, " = "))
 		place += len(group)
 	}
-	fmt.Fprintf(&out, "\nElected: %s\n", strings.Join(r.Winners, ", "))
+	elected, tied := r.Winners, []string(nil)
+	if len(r.Winners) > r.Seats {
+		last := len(r.Winners) - 1
+		for _, group := range r.Ties {
+			if slices.Contains(group, r.Winners[last]) {
+				elected, tied = r.Winners[:max(len(r.Winners)-len(group), 0)], group
+			}
+		}
+	}
+	if len(elected) > 0 {
+		fmt.Fprintf(&out, "\nElected: %s\n", strings.Join(elected, ", "))
+	}
+	if len(tied) > 0 {
+		fmt.Fprintf(&out, "\nNo declared rule breaks the tie for %d of the seats: %s\n", r.Seats-len(elected), strings.Join(tied, ", "))
+	}
 	for _, group := range r.Ties {
 		fmt.Fprintf(&out, "Tied: %s\n", strings.Join(group, ", "))
-	}
-	if len(r.Winners) > r.Seats {
-		fmt.Fprintln(&out, "More are named than there are seats: no declared rule breaks their tie.")
 	}
 	return out.Bytes()
 }

@@ -17,7 +17,10 @@ import (
 //	42:Memph/5>Nash/2=Chat/2
 //
 // A vote line is a number of ballots, then candidates, in order when separated by > and =, in the
-// order of their ratings when separated by commas.
+// order of their ratings when separated by commas (those without a rating are then left unranked).
+// Candidates may be given by the name to show, between brackets. A line "ABIF 1.0", and data of
+// other programs after a vote (": {…}"), are passed over; "A*3", as cumulative ballots have it, is
+// a rating too.
 func readABIF(r io.Reader, b *builder) error {
 	a := &abifReader{lines: newLines(r), b: b, index: map[string]int{}}
 	for a.next() {
@@ -32,6 +35,7 @@ func readABIF(r io.Reader, b *builder) error {
 			a.about(s)
 		case s.text[0] == '=':
 			err = a.name(s)
+		case bytes.HasPrefix(s.text, []byte("ABIF")):
 		default:
 			err = a.vote(s)
 		}
@@ -47,17 +51,11 @@ func readABIF(r io.Reader, b *builder) error {
 
 type abifReader struct {
 	*lines
-	b       *builder
-	index   map[string]int // by short name
-	names   []string       // to show
-	ballots []abifBallot
-}
-
-type abifBallot struct {
-	groups [][]int
+	b      *builder
+	index  map[string]int // by short name, and by the name to show
+	names  []string       // to show
+	groups [][]int        // of the ballot being read
 	grades []tally.Grade
-	n      int64
-	line   int
 }
 
 // about reads the title; other properties concern other programs.
@@ -84,17 +82,29 @@ func (a *abifReader) name(s span) error {
 	if extra := trim(rest.text[1+at:], rest.offset+1+at); len(extra.text) > 0 {
 		return a.wrong(extra.offset, "unexpected %q", extra.text)
 	}
-	a.names[a.numberOf(short)] = full
+	if known, ok := a.index[full]; ok && a.unknown(short) {
+		a.index[short] = known // ballots named it already, by the name to show
+	}
+	c, err := a.numberOf(short, s.offset)
+	if err != nil {
+		return err
+	}
+	a.names[c] = full
+	if _, known := a.index[full]; !known {
+		a.index[full] = c
+	}
 	return nil
 }
 
-func (a *abifReader) numberOf(short string) int {
+func (a *abifReader) unknown(short string) bool { _, known := a.index[short]; return !known }
+
+func (a *abifReader) numberOf(short string, offset int) (int, error) {
 	if i, known := a.index[short]; known {
-		return i
+		return i, nil
 	}
 	a.index[short] = len(a.names)
 	a.names = append(a.names, short)
-	return len(a.names) - 1
+	return len(a.names) - 1, a.at(offset, a.b.enter(short))
 }
 
 // candidate reads a name, bare, or between brackets or quotes, and returns where it ends.
@@ -111,7 +121,7 @@ func (a *abifReader) candidate(text []byte, offset int) (string, int, error) {
 		return strings.TrimSpace(string(text[start+1 : start+1+length])), start + length + 2, nil
 	}
 	end := start + len(text[start:])
-	if i := bytes.IndexAny(text[start:], ">=,/:"); i >= 0 {
+	if i := bytes.IndexAny(text[start:], ">=,/*:"); i >= 0 {
 		end = start + i
 	}
 	name := strings.TrimSpace(string(text[start:end]))
@@ -134,82 +144,89 @@ func (a *abifReader) vote(s span) error {
 	if len(rest.text) == 0 || rest.text[0] != ':' && rest.text[0] != '*' {
 		return a.wrong(rest.offset, "expected a colon after the number of ballots")
 	}
-	ballot := abifBallot{n: n, line: a.number}
-	if err := a.choices(&ballot, rest.text[1:], rest.offset+1); err != nil {
+	if err := a.choices(rest.text[1:], rest.offset+1); err != nil {
 		return err
 	}
-	a.ballots = append(a.ballots, ballot)
-	return nil
+	return a.at(s.offset, a.cast(n))
+}
+
+// cast adds n times the ballot that was read.
+func (a *abifReader) cast(n int64) error {
+	if a.b.Want != Rankings && (len(a.grades) > 0 || len(a.groups) == 0) {
+		return a.b.grade(a.grades, n, 1)
+	}
+	return a.b.rank(a.groups, n, 1)
 }
 
 // choices reads the candidates of a vote line, their ratings and their order.
-func (a *abifReader) choices(ballot *abifBallot, text []byte, offset int) error {
-	delimiters := map[byte]bool{}
+func (a *abifReader) choices(text []byte, offset int) error {
+	a.groups, a.grades = a.groups[:0], a.grades[:0]
+	ordered := false
 	var last byte = '>'
 	for len(bytes.TrimSpace(text)) > 0 {
 		name, at, err := a.candidate(text, offset)
 		if err != nil {
 			return err
 		}
-		c := a.numberOf(name)
-		for _, group := range ballot.groups {
+		c, err := a.numberOf(name, offset)
+		if err != nil {
+			return err
+		}
+		for _, group := range a.groups {
 			if slices.Contains(group, c) {
 				return a.wrong(offset, "%s is ranked twice", name)
 			}
 		}
-		text, offset = text[at:], offset+at
-		if s := trim(text, offset); len(s.text) > 0 && s.text[0] == '/' {
-			digits := bytes.IndexFunc(s.text[1:], func(c rune) bool { return c < '0' || c > '9' })
-			if digits < 0 {
-				digits = len(s.text) - 1
-			}
-			rating, err := a.natural(span{s.text[1 : 1+digits], s.offset + 1}, "the rating")
-			if err != nil {
-				return err
-			}
-			ballot.grades = append(ballot.grades, tally.Grade{Candidate: c, Value: int(rating)})
-			text, offset = s.text[1+digits:], s.offset+1+digits
+		rest, err := a.rating(c, trim(text[at:], offset+at))
+		if err != nil {
+			return err
 		}
 		if last == '>' {
-			ballot.groups = append(ballot.groups, []int{c})
+			a.groups = append(a.groups, []int{c})
 		} else {
-			end := len(ballot.groups) - 1
-			ballot.groups[end] = append(ballot.groups[end], c)
+			end := len(a.groups) - 1
+			a.groups[end] = append(a.groups[end], c)
 		}
-		s := trim(text, offset)
-		if len(s.text) == 0 {
+		if len(rest.text) == 0 || rest.text[0] == ':' {
 			break
 		}
-		last = s.text[0]
+		last = rest.text[0]
 		if last != '>' && last != '=' && last != ',' {
-			return a.wrong(s.offset, "unexpected %q", s.text[:1])
+			return a.wrong(rest.offset, "unexpected %q", rest.text[:1])
 		}
-		delimiters[last] = true
-		text, offset = s.text[1:], s.offset+1
+		ordered = ordered || last != ','
+		text, offset = rest.text[1:], rest.offset+1
 		if len(bytes.TrimSpace(text)) == 0 {
 			return a.wrong(offset, "expected a name")
 		}
 	}
-	if delimiters[','] && !delimiters['>'] && !delimiters['='] && len(ballot.grades) == len(ballot.groups[0]) {
-		ballot.groups = ranked(ballot.grades)
+	if !ordered && len(a.grades) > 0 {
+		a.groups = ranked(a.grades)
 	}
 	return nil
 }
 
+// rating reads "/5" or "*5" after a candidate, if it is there, and returns what follows.
+func (a *abifReader) rating(candidate int, s span) (span, error) {
+	if len(s.text) == 0 || s.text[0] != '/' && s.text[0] != '*' {
+		return s, nil
+	}
+	s = trim(s.text[1:], s.offset+1)
+	digits := bytes.IndexFunc(s.text, func(c rune) bool { return c < '0' || c > '9' })
+	if digits < 0 {
+		digits = len(s.text)
+	}
+	rating, err := a.natural(span{s.text[:digits], s.offset}, "the rating")
+	if err != nil {
+		return s, err
+	}
+	a.grades = append(a.grades, tally.Grade{Candidate: candidate, Value: int(rating)})
+	return trim(s.text[digits:], s.offset+digits), nil
+}
+
 func (a *abifReader) finish() error {
-	if err := a.b.stand(a.names); err != nil {
-		return a.wrong(len(a.text), "%v", err)
+	if len(a.names) == 0 {
+		return a.wrong(len(a.text), "no candidate")
 	}
-	for _, ballot := range a.ballots {
-		var err error
-		if a.b.Want != Rankings && (len(ballot.grades) > 0 || len(ballot.groups) == 0) {
-			err = a.b.grade(ballot.grades, ballot.n, 1)
-		} else {
-			err = a.b.rank(ballot.groups, ballot.n, 1)
-		}
-		if err != nil {
-			return &SyntaxError{ballot.line, 1, err.Error()}
-		}
-	}
-	return nil
+	return a.at(len(a.text), a.b.rename(a.names))
 }

@@ -14,9 +14,9 @@ import (
 )
 
 // readBLT reads the format of Hill, Wichmann and Woodall (Algorithm 123) with the extensions in
-// use: "#" comments, "(ballot identifiers)", "[options]" and "1=2" for a shared place. A negative
-// number after the heading withdraws a candidate; "-" in a ballot skips a place. Runs of spaces in
-// names are one space.
+// use: "#" comments, "(ballot identifiers)", "[options]", "1=2" for a shared place, and "[nick a b c]"
+// to name the candidates in ballots otherwise than by number. A negative number after the heading
+// withdraws a candidate; "-" in a ballot skips a place. Runs of spaces in names are one space.
 func readBLT(r io.Reader, b *builder) error {
 	t := &bltReader{in: bufio.NewReaderSize(r, 1<<16), b: b, line: 1}
 	return t.read()
@@ -31,6 +31,7 @@ type bltReader struct {
 	quoted       bool
 	pending      bool  // the token is to be read again
 	standing     []int // candidate number → index among those who stand, or -1
+	nicks        map[string]int
 }
 
 func (t *bltReader) wrong(format string, args ...any) error {
@@ -83,7 +84,9 @@ func (t *bltReader) next() error {
 		case '#':
 			err = t.until('\n')
 		case '[':
-			err = t.until(']')
+			if err = t.until(']'); err == nil {
+				t.option()
+			}
 		case '"':
 			t.quoted = true
 			if t.until('"') != nil {
@@ -96,6 +99,18 @@ func (t *bltReader) next() error {
 		if err != nil {
 			return t.wrong("what opens here does not end")
 		}
+	}
+}
+
+// option takes the short names of "[nick a b c]"; other options concern other programs.
+func (t *bltReader) option() {
+	words := strings.Fields(string(t.token))
+	if len(words) == 0 || words[0] != "nick" {
+		return
+	}
+	t.nicks = map[string]int{}
+	for i, word := range words[1:] {
+		t.nicks[word] = i + 1
 	}
 }
 
@@ -272,25 +287,33 @@ func (t *bltReader) place(members []int) ([]int, error) {
 	if !t.quoted && len(t.token) == 1 && t.token[0] == '-' {
 		return members, nil
 	}
-	n, digits := 0, 0
-	for i := 0; i <= len(t.token); i++ {
-		if i < len(t.token) && t.token[i] != '=' {
-			c := t.token[i]
-			if c < '0' || c > '9' || t.quoted || n > len(t.standing) {
-				return nil, t.wrong("no candidate number %q", t.token)
-			}
-			n, digits = 10*n+int(c-'0'), digits+1
-			continue
-		}
-		if digits == 0 || n < 1 || n > len(t.standing) {
+	rest, shared := t.token, true
+	for shared {
+		var part []byte
+		part, rest, shared = bytes.Cut(rest, []byte("="))
+		n := t.number(part)
+		if n < 1 || n > len(t.standing) || t.quoted {
 			return nil, t.wrong("no candidate number %q", t.token)
 		}
 		if c := t.standing[n-1]; c >= 0 {
 			members = append(members, c)
 		}
-		n, digits = 0, 0
 	}
 	return members, nil
+}
+
+// number is that of a candidate, given by it or by a short name; 0 if it is neither.
+func (t *bltReader) number(part []byte) (n int) {
+	if nick, ok := t.nicks[string(part)]; ok {
+		return nick
+	}
+	for _, c := range part {
+		if c < '0' || c > '9' || n > len(t.standing) {
+			return 0
+		}
+		n = 10*n + int(c-'0')
+	}
+	return n
 }
 
 // names reads the candidates' names, then the title if there is one.
@@ -320,8 +343,5 @@ func (t *bltReader) names() error {
 	case err != nil && !errors.Is(err, io.EOF):
 		return err
 	}
-	if e.Rankings != nil {
-		return e.Rankings.Rename(e.Candidates)
-	}
-	return e.Grades.Rename(e.Candidates)
+	return t.b.rename(e.Candidates)
 }

@@ -11,7 +11,10 @@ import (
 func readCEF(r io.Reader, b *builder) error {
 	c := &cefReader{lines: newLines(r), b: b, index: map[string]int{}}
 	for c.next() {
-		if bytes.HasPrefix(c.text, []byte("#/")) {
+		if start := len(c.text) - len(bytes.TrimLeft(c.text, " \t")); bytes.HasPrefix(c.text[start:], []byte("#/")) {
+			if start > 0 {
+				return c.wrong(start, "a parameter is at the beginning of its line")
+			}
 			if err := c.parameter(); err != nil {
 				return err
 			}
@@ -31,26 +34,32 @@ func readCEF(r io.Reader, b *builder) error {
 	if err := c.err(); err != nil {
 		return err
 	}
-	return c.finish()
+	if len(c.index) == 0 {
+		return c.wrong(len(c.text), "no candidate")
+	}
+	return nil
 }
 
 type cefReader struct {
 	*lines
 	b        *builder
 	index    map[string]int
-	names    []string
-	declared bool // by #/Candidates: the ballots are added as they come
+	declared bool // by #/Candidates: other names are no candidates
 	voting   bool
 	weighted bool
-	waiting  []cefBallot // until all the candidates are known
 	groups   [][]int
 	members  []int
+	seen     []int // by candidate: the last line that ranks it
+	recent   [recent]struct {
+		name   string
+		number int
+	}
 }
 
-type cefBallot struct {
-	groups    [][]int
-	n, weight int64
-}
+const recent = 256
+
+// reserved are the signs that end a name in a ranking, or cannot be in one.
+var reserved = [256]bool{'>': true, '=': true, '<': true, ';': true, ',': true, '/': true, '|': true}
 
 func (c *cefReader) parameter() error {
 	if c.voting {
@@ -96,6 +105,10 @@ func (c *cefReader) truth(s span) (bool, error) {
 }
 
 func (c *cefReader) candidates(s span) error {
+	if c.declared {
+		return c.wrong(0, "the candidates are listed twice")
+	}
+	c.declared = true
 	for _, part := range bytes.Split(s.text, []byte(";")) {
 		name := trim(part, s.offset)
 		if i := bytes.IndexAny(name.text, ">=,#/*^|<"); i >= 0 {
@@ -107,20 +120,21 @@ func (c *cefReader) candidates(s span) error {
 		if len(name.text) == 0 {
 			return c.wrong(name.offset, "a candidate without a name")
 		}
-		c.index[string(name.text)] = len(c.names)
-		c.names = append(c.names, string(name.text))
+		if err := c.enter(name); err != nil {
+			return err
+		}
 		s.offset += len(part) + 1
 	}
-	c.declared = true
 	return nil
 }
 
+func (c *cefReader) enter(name span) error {
+	c.index[string(name.text)] = len(c.index)
+	c.seen = append(c.seen, 0)
+	return c.at(name.offset, c.b.enter(string(name.text)))
+}
+
 func (c *cefReader) vote(text []byte) error {
-	if !c.voting && c.declared {
-		if err := c.b.stand(c.names); err != nil {
-			return c.wrong(0, "%v", err)
-		}
-	}
 	c.voting = true
 	offset := 0
 	if i := bytes.Index(text, []byte("||")); i >= 0 {
@@ -133,15 +147,7 @@ func (c *cefReader) vote(text []byte) error {
 	if err := c.ranking(ranking); err != nil {
 		return err
 	}
-	if c.declared {
-		return c.at(ranking.offset, c.b.rank(c.groups, n, weight))
-	}
-	ballot := cefBallot{n: n, weight: weight}
-	for _, group := range c.groups {
-		ballot.groups = append(ballot.groups, append([]int(nil), group...))
-	}
-	c.waiting = append(c.waiting, ballot)
-	return nil
+	return c.at(ranking.offset, c.b.rank(c.groups, n, weight))
 }
 
 // multipliers cuts "^weight" and "* quantifier" off the end of a vote.
@@ -174,23 +180,25 @@ func (c *cefReader) ranking(s span) error {
 	start := 0
 	for at := 0; ; {
 		end := at
-		for end < len(s.text) && s.text[end] != '>' && s.text[end] != '=' {
-			switch s.text[end] {
-			case '<', ';', ',', '/', '|':
-				return c.wrong(s.offset+end, "unexpected %q", s.text[end:end+1])
-			}
+		for end < len(s.text) && !reserved[s.text[end]] {
 			end++
+		}
+		if end < len(s.text) && s.text[end] != '>' && s.text[end] != '=' {
+			return c.wrong(s.offset+end, "unexpected %q", s.text[end:end+1])
 		}
 		name := trim(s.text[at:end], s.offset+at)
 		if len(name.text) == 0 {
 			return c.wrong(name.offset, "a rank without a candidate")
 		}
-		if candidate, stands := c.candidate(name.text); stands {
-			for _, d := range c.members {
-				if d == candidate {
-					return c.wrong(name.offset, "%s is ranked twice", name.text)
-				}
+		candidate, stands, err := c.candidate(name)
+		if err != nil {
+			return err
+		}
+		if stands {
+			if c.seen[candidate] == c.number {
+				return c.wrong(name.offset, "%s is ranked twice", name.text)
 			}
+			c.seen[candidate] = c.number
 			c.members = append(c.members, candidate)
 		}
 		if end == len(s.text) || s.text[end] == '>' {
@@ -208,25 +216,19 @@ func (c *cefReader) ranking(s span) error {
 
 // candidate returns the number of a name; one that is not declared is not a candidate, unless
 // no candidates were declared at all.
-func (c *cefReader) candidate(name []byte) (int, bool) {
-	if i, known := c.index[string(name)]; known || c.declared {
-		return i, known
+func (c *cefReader) candidate(name span) (int, bool, error) {
+	// Large files name few candidates millions of times: a place by two letters is cheaper than the map.
+	last := len(name.text) - 1
+	place := &c.recent[(uint(name.text[last])+31*uint(name.text[max(last-1, 0)]))%recent]
+	if place.name == string(name.text) {
+		return place.number, true, nil
 	}
-	c.index[string(name)] = len(c.names)
-	c.names = append(c.names, string(name))
-	return len(c.names) - 1, true
-}
-
-func (c *cefReader) finish() error {
-	if !c.declared || !c.voting {
-		if err := c.b.stand(c.names); err != nil {
-			return c.wrong(len(c.text), "%v", err)
+	if i, known := c.index[string(name.text)]; known || c.declared {
+		if known {
+			place.name, place.number = string(name.text), i
 		}
+		return i, known, nil
 	}
-	for _, ballot := range c.waiting {
-		if err := c.b.rank(ballot.groups, ballot.n, ballot.weight); err != nil {
-			return c.wrong(0, "%v", err)
-		}
-	}
-	return nil
+	err := c.enter(name)
+	return len(c.index) - 1, true, err
 }

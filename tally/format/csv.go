@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"isegoria.org/isegoria/tally"
 )
@@ -33,13 +34,13 @@ func readCSV(r io.Reader, b *builder) error {
 		}
 	}
 	head, _ := in.Peek(1 << 15) // less is fine: the file may be short
-	c := &csvReader{Reader: csv.NewReader(in), b: b, scale: b.Scale}
+	c := &csvReader{Reader: csv.NewReader(in), b: b, scale: b.Scale, known: map[string]int{}}
 	c.Comma = separator(head)
 	if b.Want != Approvals && len(c.scale) == 0 {
 		c.scale = guessScale(head, c.Comma)
 	}
 	c.ReuseRecord = true
-	c.TrimLeadingSpace = true
+	c.TrimLeadingSpace = c.Comma != '\t' // a tab is a space too, and an empty cell lies between two
 	c.FieldsPerRecord = -1
 	for first := true; ; first = false {
 		record, err := c.Read()
@@ -106,7 +107,8 @@ func csvError(err error) error {
 type csvReader struct {
 	*csv.Reader
 	b       *builder
-	columns []int // by field: candidate, or one of the roles below
+	columns []int          // by field: candidate, or one of the roles below
+	known   map[string]int // the grades read so far, by what a cell says
 	scale   []string
 	grades  []tally.Grade
 }
@@ -117,8 +119,15 @@ const (
 	count
 )
 
-func (c *csvReader) wrong(field int, format string, args ...any) error {
+// wrong is a SyntaxError at a field. The library counts columns in bytes: what the fields before
+// have more than characters is taken off.
+func (c *csvReader) wrong(record []string, field int, format string, args ...any) error {
 	line, column := c.FieldPos(field)
+	for i, before := range record[:field] {
+		if l, _ := c.FieldPos(i); l == line {
+			column -= len(before) - utf8.RuneCountInString(before)
+		}
+	}
 	return &SyntaxError{line, column, fmt.Sprintf(format, args...)}
 }
 
@@ -134,9 +143,9 @@ func (c *csvReader) heading(record []string) error {
 		case key == "count" || key == "nombre":
 			role = count
 		case name == "":
-			return c.wrong(i, "a column without a name")
+			return c.wrong(record, i, "a column without a name")
 		case slices.Contains(names, name):
-			return c.wrong(i, "two columns called %q", name)
+			return c.wrong(record, i, "two columns called %q", name)
 		default:
 			role = len(names)
 			names = append(names, name)
@@ -144,7 +153,7 @@ func (c *csvReader) heading(record []string) error {
 		c.columns = append(c.columns, role)
 	}
 	if err := c.b.stand(names); err != nil {
-		return c.wrong(0, "%v", err)
+		return c.wrong(record, 0, "%v", err)
 	}
 	if c.b.election.Grades != nil {
 		c.b.election.Grades.Scale = c.scale
@@ -154,19 +163,32 @@ func (c *csvReader) heading(record []string) error {
 
 func (c *csvReader) ballot(record []string) error {
 	if len(record) != len(c.columns) {
-		return c.wrong(len(record)-1, "%d fields where the first line has %d", len(record), len(c.columns))
+		return c.wrong(record, len(record)-1, "%d fields where the first line has %d", len(record), len(c.columns))
 	}
 	ballots, worth := int64(1), int64(1)
 	c.grades = c.grades[:0]
 	for i, text := range record {
-		text = strings.TrimSpace(string(decode([]byte(text))))
 		role := c.columns[i]
+		if role >= 0 {
+			value, known := 0, len(text) == 1 && text[0] >= '0' && text[0] <= '9' && len(c.scale) == 0
+			if known { // the usual case of a large file
+				value = int(text[0] - '0')
+			} else {
+				value, known = c.known[text]
+			}
+			if known {
+				c.grades = append(c.grades, tally.Grade{Candidate: role, Value: value})
+				continue
+			}
+		}
+		cell := text
+		text = strings.TrimSpace(string(decode([]byte(text))))
 		switch {
 		case role == ignored || text == "" && role >= 0:
 		case role == weight || role == count:
 			n, err := strconv.ParseInt(text, 10, 64)
 			if err != nil || n < 0 {
-				return c.wrong(i, "%q is not a whole number", text)
+				return c.wrong(record, i, "%q is not a whole number", text)
 			}
 			if role == weight {
 				worth = n
@@ -174,15 +196,18 @@ func (c *csvReader) ballot(record []string) error {
 				ballots = n
 			}
 		default:
-			value, err := c.value(i, text)
-			if err != nil {
-				return err
+			value, problem := c.value(text)
+			if problem != "" {
+				return c.wrong(record, i, "%s", problem)
+			}
+			if len(c.known) < 1000 {
+				c.known[strings.Clone(cell)] = value
 			}
 			c.grades = append(c.grades, tally.Grade{Candidate: role, Value: value})
 		}
 	}
 	if err := c.b.grade(c.grades, ballots, worth); err != nil {
-		return c.wrong(0, "%v", err)
+		return c.wrong(record, 0, "%v", err)
 	}
 	return nil
 }
@@ -192,25 +217,25 @@ var (
 	no  = []string{"non", "no", "false", "faux", "-"}
 )
 
-// value reads one cell.
-func (c *csvReader) value(field int, text string) (int, error) {
+// value reads one cell, or says what is wrong with it.
+func (c *csvReader) value(text string) (value int, problem string) {
 	if len(c.scale) > 0 {
 		if i := indexFold(c.scale, text); i >= 0 {
-			return i, nil
+			return i, ""
 		}
-		return 0, c.wrong(field, "%q is not a grade of the scale (%s)", text, strings.Join(c.scale, ", "))
+		return 0, fmt.Sprintf("%q is not a grade of the scale (%s)", text, strings.Join(c.scale, ", "))
 	}
 	if n, err := strconv.Atoi(text); err == nil {
-		return n, nil
+		return n, ""
 	}
 	if c.b.Want != Approvals {
-		return 0, c.wrong(field, "%q is neither a whole number nor a grade of a known scale", text)
+		return 0, fmt.Sprintf("%q is neither a whole number nor a grade of a known scale", text)
 	}
 	switch key := strings.ToLower(text); {
 	case slices.Contains(yes, key):
-		return 1, nil
+		return 1, ""
 	case slices.Contains(no, key):
-		return 0, nil
+		return 0, ""
 	}
-	return 0, c.wrong(field, "%q is neither an approval (1, x, oui, yes) nor a refusal (0, non, no)", text)
+	return 0, fmt.Sprintf("%q is neither an approval (1, x, oui, yes) nor a refusal (0, non, no)", text)
 }

@@ -80,6 +80,11 @@ func Read(format string, r io.Reader, o Options) (*Election, error) {
 	if err := read(r, b); err != nil {
 		return nil, err
 	}
+	if b.election.Rankings != nil {
+		b.election.Candidates, b.election.Rankings.Explicit = b.election.Rankings.Candidates(), b.Explicit
+	} else {
+		b.election.Candidates, b.election.Grades.Explicit = b.election.Grades.Candidates(), b.Explicit
+	}
 	return b.election, nil
 }
 
@@ -88,25 +93,62 @@ type builder struct {
 	Options
 	election *Election
 	grades   []tally.Grade
+	blanks   []blank
 }
 
 // stand declares who can be voted for, before any ballot.
 func (b *builder) stand(names []string) (err error) {
-	b.election.Candidates = names
 	if b.Want == Rankings {
-		if b.election.Rankings, err = tally.NewRankings(names); err == nil {
-			b.election.Rankings.Explicit = b.Explicit
-		}
+		b.election.Rankings, err = tally.NewRankings(names)
 		return err
 	}
-	if b.election.Grades, err = tally.NewGrades(names); err == nil {
-		b.election.Grades.Explicit = b.Explicit
-	}
+	b.election.Grades, err = tally.NewGrades(names)
 	return err
 }
 
+// rename gives the candidates their full names, in their order.
+func (b *builder) rename(names []string) error {
+	if b.election.Rankings != nil {
+		return b.election.Rankings.Rename(names)
+	}
+	return b.election.Grades.Rename(names)
+}
+
+// enter declares one more candidate, where ballots are what names them.
+func (b *builder) enter(name string) error {
+	switch e := b.election; {
+	case e.Rankings != nil:
+		return e.Rankings.Enter(name)
+	case e.Grades != nil:
+		return e.Grades.Enter(name)
+	}
+	if err := b.stand([]string{name}); err != nil {
+		return err
+	}
+	for _, blank := range b.blanks {
+		if err := b.rank(nil, blank.n, blank.weight); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// blank is ballots that name nobody, read before any candidate is known.
+type blank struct{ n, weight int64 }
+
 // rank adds n ballots that order candidates.
 func (b *builder) rank(groups [][]int, n, weight int64) error {
+	if b.election.Rankings == nil && b.election.Grades == nil {
+		if len(b.blanks) == 0 || b.blanks[len(b.blanks)-1].weight != weight {
+			b.blanks = append(b.blanks, blank{0, weight})
+		}
+		last := &b.blanks[len(b.blanks)-1]
+		if n > tally.MaxVotes-last.n {
+			return fmt.Errorf("more than %d votes", tally.MaxVotes)
+		}
+		last.n += n
+		return nil
+	}
 	switch b.Want {
 	case Rankings:
 		return b.election.Rankings.Add(groups, n, weight)
@@ -194,10 +236,10 @@ func (l *lines) err() error {
 	return l.scanner.Err()
 }
 
-// wrong is a SyntaxError at a byte offset of the current line.
+// wrong is a SyntaxError at a byte offset of the current line; of the first in an empty file.
 func (l *lines) wrong(offset int, format string, args ...any) error {
 	column := utf8.RuneCount(l.text[:min(offset, len(l.text))]) + 1
-	return &SyntaxError{l.number, column, fmt.Sprintf(format, args...)}
+	return &SyntaxError{max(l.number, 1), column, fmt.Sprintf(format, args...)}
 }
 
 // at makes an error of the counting package a SyntaxError of the current line.
