@@ -52,6 +52,12 @@ type LiveSession struct {
 	Present   map[int64]LivePerson // by account: whoever has a page of the session open
 }
 
+// FloorKeeper gives the floor: the meeting component fulfils it.
+type FloorKeeper interface {
+	// GiveFloor gives the floor to somebody who has not asked for it, if the viewer leads.
+	GiveFloor(tx *db.Tx, a space.Access, to LivePerson) error
+}
+
 // LivePerson is somebody in a live session. Account is 0 for somebody in the hall whom the chair named.
 type LivePerson struct {
 	Account int64

@@ -190,6 +190,22 @@ func (a Access) Organises() bool {
 	return a.Has(people.Administrator, people.Chair, people.Officer)
 }
 
+// TakesPart tells whether the viewer speaks, asks and answers in the space: electors, members and
+// those who have a part in it. Observers watch, and so do those who only may look.
+func (a Access) TakesPart() bool {
+	if !a.Viewer.SignedIn() {
+		return false
+	}
+	return a.Elector || a.Viewer.Member != 0 || a.Leads() || a.Roles[people.Scrutineer] || a.Roles[people.Expert] ||
+		a.Roles[people.Assistant] || a.Roles[people.Participant]
+}
+
+// Leads tells whether the viewer leads the space's sessions: the chair, the officers of the bureau
+// and the facilitators. Administrators do not by that alone.
+func (a Access) Leads() bool {
+	return a.Roles[people.Chair] || a.Roles[people.Officer] || a.Roles[people.Facilitator]
+}
+
 // CanSee tells whether the viewer may read the space's pages.
 func (a Access) CanSee() bool {
 	switch a.Space.Visibility {

@@ -22,6 +22,7 @@ var (
 	_ component.Ticker       = (*Component)(nil)
 	_ component.JournalKinds = (*Component)(nil)
 	_ component.LiveKeeper   = (*Component)(nil)
+	_ component.FloorKeeper  = (*Component)(nil)
 )
 
 //go:embed migrations

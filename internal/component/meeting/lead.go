@@ -82,6 +82,19 @@ func giveTo(name string) decision {
 	}
 }
 
+// GiveFloor gives the floor to somebody whom another component names: the author of a question.
+func (c *Component) GiveFloor(tx *db.Tx, a space.Access, to component.LivePerson) error {
+	return c.act(tx, a, canLead, func(tx *db.Tx, _ space.Access, s *State) ([]journal.Payload, error) {
+		switch {
+		case !s.Open:
+			return nil, notOpen()
+		case s.speaks(to.Account):
+			return nil, nil
+		}
+		return handOver(tx, s, FloorGiven{Person: Person{to.Account, to.Name, to.College}, Kind: Question}), nil
+	})
+}
+
 // handOver gives the floor; the journal says how long the speech before it lasted.
 func handOver(tx *db.Tx, s *State, to FloorGiven) []journal.Payload {
 	if s.Floor == nil {

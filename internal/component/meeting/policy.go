@@ -2,8 +2,6 @@ package meeting
 
 import (
 	"isegoria.org/isegoria/internal/people"
-	"isegoria.org/isegoria/internal/platform/fault"
-	"isegoria.org/isegoria/internal/site"
 	"isegoria.org/isegoria/internal/space"
 )
 
@@ -11,13 +9,7 @@ import (
 func canFollow(a space.Access) bool { return a.CanSee() }
 
 // canSpeak: who asks for the floor. Observers watch, and so do those who only may look.
-func canSpeak(a space.Access) bool {
-	if !a.Viewer.SignedIn() {
-		return false
-	}
-	return a.Elector || a.Viewer.Member != 0 || a.Roles[people.Chair] || a.Roles[people.Officer] || a.Roles[people.Facilitator] ||
-		a.Roles[people.Scrutineer] || a.Roles[people.Expert] || a.Roles[people.Assistant] || a.Roles[people.Participant]
-}
+func canSpeak(a space.Access) bool { return a.TakesPart() }
 
 // canAttend: who says that they are present, and so counts for the quorum.
 func canAttend(a space.Access) bool { return a.Viewer.SignedIn() && a.Viewer.Member != 0 && a.Elector }
@@ -27,16 +19,4 @@ func canAttend(a space.Access) bool { return a.Viewer.SignedIn() && a.Viewer.Mem
 func canPreside(a space.Access) bool { return a.Roles[people.Chair] || a.Roles[people.Officer] }
 
 // canLead: who gives the floor, orders the queue and turns the agenda's pages.
-func canLead(a space.Access) bool { return canPreside(a) || a.Roles[people.Facilitator] }
-
-// must turns a policy's no into a refusal; somebody not signed in is asked to sign in.
-func must(a space.Access, may bool) error {
-	switch {
-	case may:
-		return nil
-	case !a.Viewer.SignedIn():
-		return fault.New(fault.Unauthenticated, "site.error.sign_in")
-	default:
-		return site.Forbidden()
-	}
-}
+func canLead(a space.Access) bool { return a.Leads() }

@@ -81,7 +81,7 @@ type decision func(tx *db.Tx, a space.Access, s *State) ([]journal.Payload, erro
 // act does what is decided, if the policy lets the viewer: the events are written in the
 // transaction, and told to the browsers after its commit.
 func (c *Component) act(tx *db.Tx, a space.Access, may func(space.Access) bool, decide decision) error {
-	if err := must(a, may(a)); err != nil {
+	if err := component.Must(a, may(a)); err != nil {
 		return err
 	}
 	return c.record(tx, a, decide)

@@ -54,7 +54,7 @@ func (c *Component) chairParts() []string {
 // view reads what the parts show, for whoever may see them.
 func (c *Component) view(r *http.Request, may func(space.Access) bool, names ...string) (v view, err error) {
 	err = c.deps.InSpace(r, func(tx *db.Tx, a space.Access) error {
-		if err := must(a, may(a)); err != nil {
+		if err := component.Must(a, may(a)); err != nil {
 			return err
 		}
 		v, err = c.load(r.Context(), tx, a, names...)
@@ -145,15 +145,6 @@ func (c *Component) follow(w http.ResponseWriter, r *http.Request) error {
 	return c.deps.Live.Serve(w, r, gone, topics...)
 }
 
-// done answers an act: the page it was asked from, or nothing for a script.
-func done(w http.ResponseWriter, r *http.Request, to string) error {
-	if web.WantsJSON(r) {
-		w.WriteHeader(http.StatusNoContent)
-		return nil
-	}
-	return site.Redirect(w, r, to)
-}
-
 // take is the handler of a participant's own act; the answer shows the part it is in.
 func (c *Component) take(may func(space.Access) bool, at string, d decision) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
@@ -161,7 +152,7 @@ func (c *Component) take(may func(space.Access) bool, at string, d decision) web
 		if err != nil {
 			return err
 		}
-		return done(w, r, "/a/"+r.PathValue("slug")+"/live#"+at)
+		return component.Done(w, r, "/a/"+r.PathValue("slug")+"/live#"+at)
 	}
 }
 
@@ -174,7 +165,7 @@ func (c *Component) raiseHand(w http.ResponseWriter, r *http.Request) error {
 		return c.act(tx, a, canSpeak, raise(SpeechKind(f.text("kind")), f.text("text")))
 	})
 	if err == nil {
-		return done(w, r, "/a/"+r.PathValue("slug")+"/live#mine")
+		return component.Done(w, r, "/a/"+r.PathValue("slug")+"/live#mine")
 	}
 	return c.again(w, r, f, err, canFollow, c.memberParts(), "meeting.tab", liveView)
 }
@@ -188,7 +179,7 @@ func (c *Component) lead(may func(space.Access) bool, read func(form) decision) 
 		}
 		err = c.deps.ChangeSpace(r, func(tx *db.Tx, a space.Access) error { return c.act(tx, a, may, read(f)) })
 		if err == nil {
-			return done(w, r, "/a/"+r.PathValue("slug")+"/live/chair#"+anchors[f.act])
+			return component.Done(w, r, "/a/"+r.PathValue("slug")+"/live/chair#"+anchors[f.act])
 		}
 		return c.again(w, r, f, err, canLead, c.chairParts(), "meeting.chair.title", chairView)
 	}

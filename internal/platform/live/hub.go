@@ -53,6 +53,7 @@ type Hub struct {
 	mu     sync.RWMutex
 	place  int64 // of the last message
 	topics map[string]*topic
+	soon   map[string]bool // what [Hub.Soon] will call
 	next   int // the writer that serves the next stream
 	closed bool
 }
@@ -73,7 +74,7 @@ type frame struct {
 
 // New makes a hub that runs until [Hub.Close].
 func New() *Hub {
-	h := &Hub{mark: strings.ToLower(rand.Text()[:8]), topics: map[string]*topic{}, ending: make(chan struct{})}
+	h := &Hub{mark: strings.ToLower(rand.Text()[:8]), topics: map[string]*topic{}, soon: map[string]bool{}, ending: make(chan struct{})}
 	for range max(runtime.GOMAXPROCS(0), 2) {
 		w := &writer{hub: h, wake: make(chan struct{}, 1), streams: map[*stream]bool{}}
 		h.writers = append(h.writers, w)
@@ -169,6 +170,30 @@ func (h *Hub) wake() {
 		default: // it is awake already, and will see this too
 		}
 	}
+}
+
+// Soon calls fn after the wait, once however often it is asked for that name meanwhile: what many
+// small acts have changed is read and told once for all of them.
+func (h *Hub) Soon(name string, wait time.Duration, fn func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed || h.soon[name] {
+		return
+	}
+	h.soon[name] = true
+	time.AfterFunc(wait, func() {
+		h.mu.Lock()
+		delete(h.soon, name) // what is asked from now on is not in what fn reads
+		closed := h.closed
+		if !closed {
+			h.running.Add(1)
+		}
+		h.mu.Unlock()
+		if !closed {
+			defer h.running.Done()
+			fn()
+		}
+	})
 }
 
 // Position is the place of the last message: a page that read its state after asking for it hands

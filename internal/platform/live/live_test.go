@@ -272,3 +272,28 @@ func TestAtOnce(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// What is asked many times is done once, after the last of them; a closed hub does nothing.
+func TestSoon(t *testing.T) {
+	h := New()
+	var n atomic.Int64
+	told := make(chan int64, 10)
+	for range 100 {
+		n.Add(1)
+		h.Soon("count", 20*time.Millisecond, func() { told <- n.Load() })
+	}
+	if got := <-told; got != 100 {
+		t.Errorf("told %d", got)
+	}
+	n.Add(1)
+	h.Soon("count", 0, func() { told <- n.Load() })
+	if got := <-told; got != 101 {
+		t.Errorf("told again %d", got)
+	}
+	h.Soon("late", time.Hour, func() { t.Error("told after the end") })
+	h.Close()
+	h.Soon("later", 0, func() { t.Error("told after the end") })
+	if len(told) > 0 {
+		t.Errorf("told once too many: %d", <-told)
+	}
+}
