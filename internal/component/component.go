@@ -64,6 +64,8 @@ type Now struct {
 	Text    string
 	Actions []ui.ActionLink
 	Facts   []ui.Fact
+	// InLive: a panel of the live session's page has it already.
+	InLive bool
 }
 
 // SpaceBlocks adds a part to a space's first page.

@@ -97,7 +97,7 @@ class MeetingLive extends HTMLElement {
     if (!part || !next) return;
     next.querySelectorAll("noscript").forEach((element) => element.remove());
     const state = (element: HTMLElement) => element.querySelector<HTMLElement>("[data-state]")?.dataset["state"];
-    if (part.innerHTML === next.innerHTML || (isTyped(part) && state(part) === state(next))) return;
+    if (part.innerHTML === next.innerHTML || (!keepTyped(part, next) && state(part) === state(next))) return;
     const island = part.firstElementChild as (Element & { update?: (next: Element) => void }) | null;
     const same = next.firstElementChild;
     if (island?.update && part.childElementCount === 1 && same?.localName === island.localName) {
@@ -152,7 +152,7 @@ class MeetingLive extends HTMLElement {
       }
       this.refuse(form, "");
       form.reset();
-      if (/\/(open|close)$/.test(form.action)) location.reload(); // the page itself has other parts then
+      if (/\/live\/chair\/(open|close)$/.test(form.action)) location.reload(); // the page itself has other parts then
       clearTimeout(this.timer); // one's own act shows at once
       this.parts().forEach((p) => (p === part || p.dataset["on"]?.includes("floor")) && this.wanted.add(p.id));
       await this.refresh();
@@ -175,11 +175,24 @@ class MeetingLive extends HTMLElement {
 }
 customElements.define("meeting-live", MeetingLive);
 
-/** Whether a form of the part holds something other than what the server wrote in it. */
-function isTyped(part: HTMLElement): boolean {
-  return [...part.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea")].some((field) =>
-    field instanceof HTMLInputElement && (field.type === "radio" || field.type === "checkbox") ? field.checked !== field.defaultChecked : field.value !== field.defaultValue,
-  );
+/** Whether a form holds something other than what the server wrote in it. */
+function isTyped(form: HTMLElement): boolean {
+  return [...form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>("input, textarea, select")].some((field) => {
+    if (field instanceof HTMLSelectElement) return [...field.options].some((option) => option.selected !== option.defaultSelected && field.querySelector("[selected]"));
+    return field.type === "radio" || field.type === "checkbox" ? (field as HTMLInputElement).checked !== (field as HTMLInputElement).defaultChecked : field.value !== field.defaultValue;
+  });
+}
+
+/**
+ * Moves the forms that somebody is filling in into the part's new content, in the place of the form
+ * with the same id. False when one of them has no place there: then the part is left as it is.
+ */
+function keepTyped(part: HTMLElement, next: HTMLElement): boolean {
+  const typed = [...part.querySelectorAll("form")].filter(isTyped);
+  const places = typed.map((form) => (form.id ? next.querySelector(`form#${CSS.escape(form.id)}`) : null));
+  if (places.some((place) => !place)) return false;
+  typed.forEach((form, i) => places[i]?.replaceWith(form));
+  return true;
 }
 
 class SpeechClock extends HTMLElement {

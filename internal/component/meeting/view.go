@@ -104,7 +104,7 @@ func (c *Component) openActs(ctx context.Context, tx *db.Tx, a space.Access) (ou
 		}
 		list, err := n.Now(ctx, tx, a)
 		for _, now := range list {
-			if now.Urgency >= openAct {
+			if now.Urgency >= openAct && !now.InLive {
 				out = append(out, now)
 			}
 		}

@@ -43,7 +43,7 @@ func castBallots(tx *db.Tx, resolution int64, slug string, v people.Viewer, elec
 		return nil, err
 	}
 	switch s.State(tx.Now, false) {
-	case Draft, Announced:
+	case Draft, Announced, Waiting:
 		return nil, fault.New(fault.Conflict, "vote.not_open")
 	case Open:
 	default:

@@ -24,6 +24,7 @@ var (
 	_ component.Ticker       = (*Component)(nil)
 	_ component.JournalKinds = (*Component)(nil)
 	_ component.VoteState    = (*Component)(nil)
+	_ component.LivePanels   = (*Component)(nil)
 )
 
 //go:embed migrations
@@ -73,6 +74,9 @@ func (c *Component) Routes(r *web.Router) {
 	r.Handle("POST /a/{slug}/results/{id}/tie", c.breakTie)
 	r.Handle("GET /methods", c.showMethods)
 	r.Handle("GET /methods/try", c.tryMethods)
+
+	r.Handle("POST /a/{slug}/vote/session/{series}/start", c.startInSession)
+	r.Handle("POST /a/{slug}/vote/session/{series}/finish", c.finishInSession)
 
 	r.Handle("GET /a/{slug}/prepare/vote", c.showPrepare)
 	r.Handle("GET /a/{slug}/prepare/series/new", c.editSeries)

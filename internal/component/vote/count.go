@@ -19,6 +19,9 @@ func (c *Component) Tick(ctx context.Context) error {
 	if err := c.openAndClose(ctx); err != nil {
 		return err
 	}
+	if err := c.countLive(ctx); err != nil {
+		return err
+	}
 	return c.mailReceipts(ctx)
 }
 
@@ -37,12 +40,18 @@ func (c *Component) openAndClose(ctx context.Context) error {
 		return err
 	}
 	for _, s := range opening {
-		if err := c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error { return openSeries(tx, s) }); err != nil {
+		if err := c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
+			c.deps.LiveChanged(tx, s.Space, liveWord)
+			return openSeries(tx, s)
+		}); err != nil {
 			return err
 		}
 	}
 	for _, s := range closing {
-		if err := c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error { return closeSeries(tx, s) }); err != nil {
+		if err := c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
+			c.deps.LiveChanged(tx, s.Space, liveWord)
+			return closeSeries(tx, s)
+		}); err != nil {
 			return err
 		}
 		c.forget(s.ID)

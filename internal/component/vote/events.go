@@ -50,6 +50,14 @@ type Opened struct {
 
 func (Opened) EventKind() string { return "vote.opened" }
 
+// FinishedInSession is the event of the chair closing, in session, a vote before its time.
+type FinishedInSession struct {
+	Series int64  `json:"series"`
+	Title  string `json:"title"`
+}
+
+func (FinishedInSession) EventKind() string { return "vote.finished_in_session" }
+
 // Closed is the event of a series' closing.
 type Closed struct {
 	Series int64 `json:"series"`
@@ -124,6 +132,7 @@ func (c *Component) Kinds() []component.Kind {
 		{Name: ResolutionRemoved{}.EventKind(), Audience: component.ForPublic, PublicFields: []string{"number", "title"}},
 		{Name: Opened{}.EventKind(), Audience: component.ForPublic},
 		{Name: Closed{}.EventKind(), Audience: component.ForPublic},
+		{Name: FinishedInSession{}.EventKind(), Audience: component.ForPublic, PublicFields: []string{"title"}},
 		{Name: BallotCast{}.EventKind(), Audience: component.Sealed},
 		{Name: BallotsSetAside{}.EventKind(), Audience: component.ForOrganisers},
 		{Name: PaperVoted{}.EventKind(), Audience: component.ForOrganisers},

@@ -162,7 +162,7 @@ func (c *Component) Contribute(tx *db.Tx, sp space.Space, d component.Document, 
 		if err != nil {
 			return nil, err
 		}
-		if len(resolutions) == 0 || d == component.Convocation && s.State(tx.Now, false) != Announced && s.State(tx.Now, false) != Draft && s.State(tx.Now, false) != Open {
+		if len(resolutions) == 0 || d == component.Convocation && s.State(tx.Now, false) != Announced && s.State(tx.Now, false) != Draft && s.State(tx.Now, false) != Waiting && s.State(tx.Now, false) != Open {
 			continue
 		}
 		part.Blocks = append(part.Blocks, doc.Heading{Level: 1, Text: doc.Plain(t("vote.doc.title."+string(d), "title", s.Title))})

@@ -11,6 +11,9 @@ import (
 // canPrepare: who writes resolutions and sets the dates.
 func canPrepare(a space.Access) bool { return a.Organises() }
 
+// canRunVote: who opens and closes a vote in session: those who preside over it.
+func canRunVote(a space.Access) bool { return a.Has(people.Chair, people.Officer) }
+
 // canCountPaper: who enters paper voters and counts paper ballots. The organisation's
 // administrator does not, unless named scrutineer.
 func canCountPaper(a space.Access) bool {
@@ -47,7 +50,7 @@ func resultsVisible(rule statute.Results, s Series, all []Series, decided map[in
 		return true
 	}
 	for _, o := range all {
-		if st := o.State(now, decided[o.ID]); o.Call == s.Call && st != Decided && st != Draft {
+		if st := o.State(now, decided[o.ID]); o.Call == s.Call && st != Decided && st != Draft && st != Waiting {
 			return false
 		}
 	}
@@ -57,5 +60,5 @@ func resultsVisible(rule statute.Results, s Series, all []Series, decided map[in
 // canEdit tells whether a resolution may still be changed: until the vote opens.
 func canEdit(a space.Access, s Series, now time.Time) bool {
 	st := s.State(now, false)
-	return canPrepare(a) && (st == Draft || st == Announced)
+	return canPrepare(a) && (st == Draft || st == Announced || st == Waiting)
 }

@@ -40,7 +40,7 @@ func putSeries(tx *db.Tx, a space.Access, s Series, reason string) (Series, erro
 		}
 		s.Call = old.Call
 		switch old.State(tx.Now, false) {
-		case Draft, Announced:
+		case Draft, Announced, Waiting:
 		case Open:
 			if s.Closes.Before(old.Closes) || strings.TrimSpace(reason) == "" {
 				f := fault.Fields{}
@@ -82,6 +82,8 @@ func validateSeries(s Series, now time.Time) fault.Fields {
 		f.Add("title", "vote.series.title")
 	}
 	switch {
+	case s.InSession && (!s.Opens.IsZero() || !s.Closes.IsZero()):
+		f.Add("opens", "vote.series.in_session_undated")
 	case s.Opens.IsZero() && s.Closes.IsZero():
 	case s.Opens.IsZero():
 		f.Add("opens", "vote.series.opens")
@@ -103,8 +105,10 @@ func writeSeries(tx *db.Tx, a space.Access, s Series, isNew bool, reason string)
 	if err := write(tx, s); err != nil {
 		return err
 	}
-	if err := space.MovePhase(tx, s.Space, space.PhaseVote, space.Phase{Start: s.Opens, End: s.Closes}); err != nil {
-		return err
+	if !s.InSession {
+		if err := space.MovePhase(tx, s.Space, space.PhaseVote, space.Phase{Start: s.Opens, End: s.Closes}); err != nil {
+			return err
+		}
 	}
 	_, err := journal.Append(tx, aboutSeries(s, a.Viewer.Account), SeriesSet{Series: s.ID, Title: s.Title, Call: s.Call,
 		Opens: millis(s.Opens), Closes: millis(s.Closes), Names: s.Names, Paper: s.Paper, Reason: reason})

@@ -41,7 +41,10 @@ type seriesForm struct {
 	Title         string
 	Opens, Closes string
 	Names, Paper  bool
+	InSession     bool
+	Item          int64
 	Reason        string
+	items         []component.AgendaItem
 	open          bool // the vote is open: only its closing may be put off
 	errors        map[string]string
 }
@@ -49,7 +52,7 @@ type seriesForm struct {
 const dateTimeLocal = "2006-01-02T15:04"
 
 func formOf(s Series, zone *time.Location, now time.Time) seriesForm {
-	f := seriesForm{ID: s.ID, Title: s.Title, Names: s.Names, Paper: s.Paper, open: s.State(now, false) == Open}
+	f := seriesForm{ID: s.ID, Title: s.Title, Names: s.Names, Paper: s.Paper, InSession: s.InSession, Item: s.Item, open: s.State(now, false) == Open}
 	if !s.Opens.IsZero() {
 		f.Opens = s.Opens.In(zone).Format(dateTimeLocal)
 	}
@@ -89,6 +92,16 @@ func (b board) findSeries(id int64) (seriesView, bool) {
 }
 
 func (c *Component) renderSeries(w http.ResponseWriter, r *http.Request, b board, f seriesForm, status int) error {
+	err := c.deps.Site.DB.Read(r.Context(), func(tx *db.Tx) error {
+		return component.Ask(c.deps, func(k component.AgendaKeeper) error {
+			items, err := k.AgendaItems(tx, b.access.Space.ID)
+			f.items = append(f.items, items...)
+			return err
+		})
+	})
+	if err != nil {
+		return err
+	}
 	return c.deps.RenderSpace(w, r, component.SpacePage{Access: b.access, Title: site.T(r.Context(), "vote.series.edit"), Status: status, View: seriesPage(b, f)})
 }
 
@@ -98,9 +111,10 @@ func (c *Component) saveSeries(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := seriesForm{Title: r.FormValue("title"), Opens: r.FormValue("opens"), Closes: r.FormValue("closes"),
-		Names: r.FormValue("names") != "", Paper: r.FormValue("paper") != "", Reason: r.FormValue("reason")}
+		Names: r.FormValue("names") != "", Paper: r.FormValue("paper") != "", InSession: r.FormValue("in_session") != "", Reason: r.FormValue("reason")}
 	f.ID, _ = strconv.ParseInt(r.FormValue("id"), 10, 64)
-	s := Series{ID: f.ID, Title: strings.TrimSpace(f.Title), Names: f.Names, Paper: f.Paper}
+	f.Item, _ = strconv.ParseInt(r.FormValue("item"), 10, 64)
+	s := Series{ID: f.ID, Title: strings.TrimSpace(f.Title), Names: f.Names, Paper: f.Paper, InSession: f.InSession, Item: f.Item}
 	if old, ok := b.findSeries(f.ID); ok && old.state == Open {
 		f.open, s.Opens, f.Opens = true, old.Opens, formOf(old.Series, b.access.Space.Zone(), b.now).Opens
 	}

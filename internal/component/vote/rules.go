@@ -47,7 +47,7 @@ func (c *Component) Period(tx *db.Tx, spaceID int64) (component.Period, error) {
 		return p, err
 	}
 	for _, s := range list {
-		if s.State(tx.Now, false) == Draft {
+		if st := s.State(tx.Now, false); st == Draft || st == Waiting {
 			continue
 		}
 		if p.Opens.IsZero() || s.Opens.Before(p.Opens) {

@@ -45,6 +45,9 @@ func (c *Component) Now(ctx context.Context, tx *db.Tx, a space.Access) ([]compo
 		switch {
 		case s.state == Open && b.elector != nil && !s.onPaper:
 			out = append(out, b.voteNow(ctx, s))
+		case s.state == Waiting && b.elector != nil:
+			out = append(out, component.Now{Urgency: 11, Title: site.T(ctx, "vote.now.session"), Text: site.T(ctx, "vote.now.soon_text", "n", len(s.resolutions)),
+				Actions: []ui.ActionLink{{Text: site.T(ctx, "vote.now.read"), Href: a.Space.Path() + "/vote"}}})
 		case s.state == Announced && b.elector != nil:
 			out = append(out, component.Now{Urgency: 12,
 				Title:   site.T(ctx, "vote.now.soon", "opens", s.Opens),
@@ -65,7 +68,7 @@ func (c *Component) Now(ctx context.Context, tx *db.Tx, a space.Access) ([]compo
 func (b board) voteNow(ctx context.Context, s seriesView) component.Now {
 	voted, all := b.voted(s), len(s.resolutions)
 	path := b.access.Space.Path() + "/vote"
-	n := component.Now{Urgency: 30, Title: site.T(ctx, "vote.now.title"), Text: site.T(ctx, "vote.now.text", "n", all, "closes", s.Closes)}
+	n := component.Now{Urgency: 30, InLive: s.InSession, Title: site.T(ctx, "vote.now.title"), Text: site.T(ctx, "vote.now.text", "n", all, "closes", s.Closes)}
 	first := ui.ActionLink{Text: site.T(ctx, "vote.now.begin"), Href: path, Icon: ui.IconArrow}
 	switch {
 	case b.proxyTo != "":
@@ -105,7 +108,7 @@ func (c *Component) Blocks(ctx context.Context, tx *db.Tx, a space.Access) ([]co
 		if s.state == Draft && !canPrepare(a) || len(s.resolutions) == 0 {
 			continue
 		}
-		if s.state != Draft && s.state != Announced && len(out) == 0 {
+		if s.state != Draft && s.state != Announced && s.state != Waiting && len(out) == 0 {
 			out = append(out, component.Block{Order: 1, Hero: true, View: participationPicture(s)})
 		}
 		out = append(out, component.Block{Order: 40, View: seriesBlock(b, s)})

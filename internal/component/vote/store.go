@@ -10,10 +10,10 @@ import (
 	"isegoria.org/isegoria/internal/platform/fault"
 )
 
-const seriesColumns = "id, space_id, title, call, opens_at, closes_at, opened_at, closed_at, names, paper"
+const seriesColumns = "id, space_id, title, call, opens_at, closes_at, opened_at, closed_at, names, paper, in_session, item_id"
 
 func scanSeries(scan func(...any) error) (s Series, err error) {
-	return s, scan(&s.ID, &s.Space, &s.Title, &s.Call, &s.Opens, &s.Closes, &s.Opened, &s.Closed, &s.Names, &s.Paper)
+	return s, scan(&s.ID, &s.Space, &s.Title, &s.Call, &s.Opens, &s.Closes, &s.Opened, &s.Closed, &s.Names, &s.Paper, &s.InSession, &s.Item)
 }
 
 func listSeries(tx *db.Tx, spaceID int64) ([]Series, error) {
@@ -32,14 +32,14 @@ func findSeries(tx *db.Tx, spaceID, id int64) (Series, error) {
 }
 
 func insertSeries(tx *db.Tx, s Series) error {
-	_, err := tx.Exec(`INSERT INTO vote_series (id, space_id, title, call, opens_at, closes_at, names, paper, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, s.ID, s.Space, s.Title, s.Call, s.Opens, s.Closes, s.Names, s.Paper, tx.Now)
+	_, err := tx.Exec(`INSERT INTO vote_series (id, space_id, title, call, opens_at, closes_at, names, paper, in_session, item_id, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, s.ID, s.Space, s.Title, s.Call, s.Opens, s.Closes, s.Names, s.Paper, s.InSession, s.Item, tx.Now)
 	return err
 }
 
 func updateSeries(tx *db.Tx, s Series) error {
-	_, err := tx.Exec("UPDATE vote_series SET title = $2, opens_at = $3, closes_at = $4, names = $5, paper = $6 WHERE id = $1",
-		s.ID, s.Title, s.Opens, s.Closes, s.Names, s.Paper)
+	_, err := tx.Exec("UPDATE vote_series SET title = $2, opens_at = $3, closes_at = $4, names = $5, paper = $6, in_session = $7, item_id = $8 WHERE id = $1",
+		s.ID, s.Title, s.Opens, s.Closes, s.Names, s.Paper, s.InSession, s.Item)
 	return err
 }
 

@@ -26,6 +26,9 @@ type Series struct {
 	Closed time.Time
 	Names  bool // who voted what is published to those entitled
 	Paper  bool // paper ballots are taken too
+	// InSession: the chair opens and closes it in session; its dates are set then.
+	InSession bool
+	Item      int64 // of the agenda, 0 for none
 }
 
 // State is where a series stands.
@@ -33,6 +36,7 @@ type State string
 
 const (
 	Draft     State = "draft"     // no dates yet
+	Waiting   State = "session"   // the chair will open it in session
 	Announced State = "announced" // dates set, not open
 	Open      State = "open"
 	Counting  State = "counting" // closed, paper ballots still to be agreed on
@@ -43,6 +47,8 @@ const (
 // clock decides whether a vote is open, not a task that might be late.
 func (s Series) State(now time.Time, decided bool) State {
 	switch {
+	case s.InSession && s.Opens.IsZero():
+		return Waiting
 	case s.Opens.IsZero() || s.Closes.IsZero():
 		return Draft
 	case now.Before(s.Opens):
