@@ -28,7 +28,8 @@ type seeder struct {
 	rand    *rand.Rand
 	members []people.Member
 	cast    cast
-	now     time.Time // the real one
+	begun   time.Time // the real time
+	now     time.Time // its hour
 }
 
 // cast are the people of the story.
@@ -49,14 +50,14 @@ func Empty(ctx context.Context, a *app.App) (empty bool, err error) {
 // Seed fills the instance. The clock of the database moves through the story and is the real one
 // again at the end.
 func Seed(ctx context.Context, a *app.App) error {
-	s := &seeder{App: a, ctx: ctx, rand: rand.New(rand.NewPCG(7, 1901)), now: a.Site.DB.Clock().Truncate(time.Hour)} //nolint:gosec // as above
+	s := &seeder{App: a, ctx: ctx, rand: rand.New(rand.NewPCG(7, 1901)), now: a.Site.DB.Clock().Truncate(time.Hour), begun: a.Site.DB.Clock()} //nolint:gosec // as above
 	for _, c := range a.Components {
 		if v, ok := c.(*vote.Component); ok {
 			s.vote = v
 		}
 	}
 	defer a.Site.DB.SetClock(time.Now)
-	for _, part := range []func() error{s.found, s.lastYear, s.thisYear, s.nextYear, s.personas} {
+	for _, part := range []func() error{s.found, s.lastYear, s.thisYear, s.nextYear, s.personas, s.liveNow} {
 		if err := part(); err != nil {
 			return fmt.Errorf("demonstration: %w", err)
 		}
