@@ -81,7 +81,7 @@ func (c *Component) Routes(r *web.Router) {
 	r.Handle("POST /a/{slug}/live/chair/drop", c.lead(canLead, func(f form) decision { return drop(f.number("hand"), f.text("reason")) }))
 	r.Handle("POST /a/{slug}/live/chair/item", c.lead(canLead, func(f form) decision { return c.begin(f.number("item")) }))
 	r.Handle("POST /a/{slug}/live/chair/rules", c.lead(canLead, func(f form) decision {
-		return setRules(int(f.number("seconds")), Order(f.text("order")))
+		return setRules(int(f.number("seconds")), f.text("auto") != "", Order(f.text("order")), f.text("groups"))
 	}))
 	r.Handle("POST /a/{slug}/live/chair/message", c.lead(canLead, func(f form) decision { return post(f.text("message")) }))
 }

@@ -54,7 +54,12 @@ type (
 	}
 	// OrderSet is the event of a new rule for the order of speech.
 	OrderSet struct {
-		Order Order `json:"order"`
+		Order  Order    `json:"order"`
+		Groups []string `json:"groups,omitempty"`
+	}
+	// PassingSet is the event of the floor passing on by itself at the end of a speech's time, or not.
+	PassingSet struct {
+		Auto bool `json:"auto"`
 	}
 	// MessagePosted is the event of a message of those who lead to everybody; "" takes it away.
 	MessagePosted struct {
@@ -104,6 +109,7 @@ func (FloorGiven) EventKind() string      { return "meeting.floor_given" }
 func (FloorEnded) EventKind() string      { return "meeting.floor_ended" }
 func (TimeSet) EventKind() string         { return "meeting.time_set" }
 func (OrderSet) EventKind() string        { return "meeting.order_set" }
+func (PassingSet) EventKind() string      { return "meeting.passing_set" }
 func (MessagePosted) EventKind() string   { return "meeting.message_posted" }
 func (PresenceChanged) EventKind() string { return "meeting.presence_changed" }
 func (Attended) EventKind() string        { return "meeting.attended" }
@@ -123,7 +129,7 @@ func (c *Component) Kinds() []component.Kind {
 		kind(HandRaised{}, component.ForMembers, "name"), kind(HandWithdrawn{}, component.ForMembers, "name", "reason"),
 		kind(HandMoved{}, component.ForMembers, "name", "place", "reason"),
 		kind(FloorGiven{}, component.ForMembers, "name"), kind(FloorEnded{}, component.ForMembers, "name", "seconds"),
-		kind(TimeSet{}, component.ForPublic, "seconds"), kind(OrderSet{}, component.ForPublic),
+		kind(TimeSet{}, component.ForPublic, "seconds"), kind(OrderSet{}, component.ForPublic), kind(PassingSet{}, component.ForPublic),
 		kind(MessagePosted{}, component.ForMembers, "text"),
 		kind(PresenceChanged{}, component.ForOrganisers), kind(Attended{}, component.ForOrganisers), kind(Departed{}, component.ForOrganisers),
 		kind(QuorumReached{}, component.ForPublic, "quorum", "names", "attended", "required"),

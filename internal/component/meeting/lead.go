@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -91,7 +92,7 @@ func (c *Component) GiveFloor(tx *db.Tx, a space.Access, to component.LivePerson
 		case s.speaks(to.Account):
 			return nil, nil
 		}
-		return handOver(tx, s, FloorGiven{Person: Person{to.Account, to.Name, to.College}, Kind: Question}), nil
+		return handOver(tx, s, FloorGiven{Person: Person{Account: to.Account, Name: to.Name, College: to.College}, Kind: Question}), nil
 	})
 }
 
@@ -195,25 +196,66 @@ func (c *Component) agenda(tx *db.Tx, spaceID int64) (list []component.AgendaIte
 // limits are the times per speech one can choose; 0 is without limit.
 var limits = []time.Duration{0, time.Minute, 90 * time.Second, 2 * time.Minute, 3 * time.Minute, 5 * time.Minute, 10 * time.Minute}
 
-// setRules sets the time per speech, in seconds, and the rule of the order.
-func setRules(limit int, order Order) decision {
+// setRules sets the time per speech, in seconds, whether the floor passes on by itself at its end,
+// and the rule of the order, with its groups where it has some (separated by commas).
+func setRules(limit int, auto bool, order Order, groups string) decision {
 	return func(_ *db.Tx, _ space.Access, s *State) ([]journal.Payload, error) {
 		f := fault.Fields{}
 		if limit < 0 || limit > 3600 {
 			f.Add("seconds", "meeting.time.wrong")
 		}
+		if auto && limit == 0 {
+			f.Add("auto", "meeting.auto.no_time")
+		}
 		if _, known := orderWords[order]; !known {
 			f.Add("order", "meeting.order.missing")
 		}
+		list := readGroups(groups)
+		if order != InGroups {
+			list = nil
+		} else if len(list) < 2 || len(list) > maxGroups {
+			f.Add("groups", "meeting.groups.wrong", "max", maxGroups)
+		}
+		tooLong(f, "groups", groups, maxReason)
 		var out []journal.Payload
 		if seconds(s.Limit) != limit {
 			out = append(out, TimeSet{limit})
 		}
-		if s.Order != order {
-			out = append(out, OrderSet{order})
+		if s.Auto != auto {
+			out = append(out, PassingSet{auto})
+		}
+		if s.Order != order || !slices.Equal(s.Groups, list) {
+			out = append(out, OrderSet{order, list})
 		}
 		return out, f.Err()
 	}
+}
+
+// maxGroups is how many groups can speak in turn.
+const maxGroups = 12
+
+// readGroups reads names separated by commas, each once.
+func readGroups(text string) (list []string) {
+	for name := range strings.SplitSeq(text, ",") {
+		if name = strings.TrimSpace(name); name != "" && !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// passing is how long a speech may go on behind its time before the floor passes on by itself.
+const passing = 10 * time.Second
+
+// passOn gives the floor to the next when the speech's time is over and the rules say so; as long
+// as nobody waits, whoever speaks goes on.
+func passOn(tx *db.Tx, a space.Access, s *State) ([]journal.Payload, error) {
+	left, limited := s.left(tx.Now)
+	queue := s.Queue()
+	if !s.Open || !s.Auto || !limited || left > -passing || len(queue) == 0 {
+		return nil, nil
+	}
+	return give(queue[0].Number)(tx, a, s)
 }
 
 // post tells everybody something; "" takes it away.

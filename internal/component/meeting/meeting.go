@@ -15,6 +15,7 @@ type Person struct {
 	Account int64  `json:"account,string"`
 	Name    string `json:"name"`
 	College string `json:"college,omitempty"`
+	Group   string `json:"group,omitempty"` // in which they count themselves, of [State.Groups]
 }
 
 // key tells people apart: by their account, or by the name the chair gave.
@@ -44,11 +45,13 @@ type Order string
 const (
 	FirstCome  Order = "first"    // whoever asked first
 	LeastFirst Order = "least"    // whoever has spoken least, then whoever asked first
+	FirstTime  Order = "new"      // whoever has not spoken yet, then whoever asked first
 	Colleges   Order = "colleges" // colleges in turn, whoever asked first in each
+	InGroups   Order = "groups"   // groups in which people count themselves, in turn: women and men, places
 )
 
 // Orders lists the rules, the usual first.
-var Orders = []Order{FirstCome, LeastFirst, Colleges}
+var Orders = []Order{FirstCome, LeastFirst, FirstTime, Colleges, InGroups}
 
 // Hand is a request for the floor. Number is that of the event that made it.
 type Hand struct {
@@ -121,8 +124,10 @@ type State struct {
 	ItemTitle string
 	ItemSince time.Time
 	Limit     time.Duration // per speech; 0: none
+	Auto      bool          // the floor passes on by itself when a speech's time is over
 	Order     Order
-	Waiting   []Hand // in the order in which they asked; see [State.Queue]
+	Groups    []string // among which people choose, where the order asks for it
+	Waiting   []Hand   // in the order in which they asked; see [State.Queue]
 	Floor     *Floor
 	Talks     []Talk
 	Message   Message
@@ -201,7 +206,8 @@ func init() {
 	on((*State).floorGiven)
 	on(func(s *State, _ int64, at time.Time, _ FloorEnded) { s.endTalk(at) })
 	on(func(s *State, _ int64, _ time.Time, e TimeSet) { s.Limit = time.Duration(e.Seconds) * time.Second })
-	on(func(s *State, _ int64, _ time.Time, e OrderSet) { s.Order = e.Order })
+	on(func(s *State, _ int64, _ time.Time, e OrderSet) { s.Order, s.Groups = e.Order, e.Groups })
+	on(func(s *State, _ int64, _ time.Time, e PassingSet) { s.Auto = e.Auto })
 	on(func(s *State, _ int64, at time.Time, e MessagePosted) {
 		s.Message = Message{e.Text, at}
 		if e.Text != "" {

@@ -9,6 +9,7 @@ import (
 
 	"isegoria.org/isegoria/internal/journal"
 	"isegoria.org/isegoria/internal/people"
+	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/space"
 )
 
@@ -47,7 +48,9 @@ func (r *tape) at(second int, events ...journal.Payload) *tape {
 	return r
 }
 
-func who(account int64, name, college string) Person { return Person{account, name, college} }
+func who(account int64, name, college string) Person {
+	return Person{Account: account, Name: name, College: college}
+}
 
 var (
 	ana   = who(1, "Ana", "users")
@@ -116,16 +119,51 @@ func TestInterposedQuestion(t *testing.T) {
 }
 
 func TestLeastSpokenFirst(t *testing.T) {
-	r := record(t).at(0, Opened{}, OrderSet{LeastFirst}, ask(ana), FloorGiven{ana, 3, Question}).at(60, FloorEnded{"Ana", 60})
+	r := record(t).at(0, Opened{}, OrderSet{Order: LeastFirst}, ask(ana), FloorGiven{ana, 3, Question}).at(60, FloorEnded{"Ana", 60})
 	r.at(61, ask(ben), FloorGiven{ben, 6, Question}).at(71, FloorEnded{"Ben", 10})
 	r.at(80, ask(ana)).at(81, ask(ben)).at(82, ask(chloe)).want("Chloé Ben Ana")
-	r.at(83, OrderSet{FirstCome}).want("Ana Ben Chloé")
+	r.at(83, OrderSet{Order: FirstCome}).want("Ana Ben Chloé")
 }
 
 func TestCollegesInTurn(t *testing.T) {
-	r := record(t).at(0, Opened{}, OrderSet{Colleges}, ask(ana), ask(ben), ask(dan), ask(chloe)).want("Ana Chloé Ben Dan")
+	r := record(t).at(0, Opened{}, OrderSet{Order: Colleges}, ask(ana), ask(ben), ask(dan), ask(chloe)).want("Ana Chloé Ben Dan")
 	r.at(1, FloorGiven{ana, 3, Question}).want("Chloé Ben Dan")
 	r.at(9, FloorEnded{"Ana", 8}).want("Chloé Ben Dan")
+}
+
+func TestThoseWhoHaveNotSpokenFirst(t *testing.T) {
+	r := record(t).at(0, Opened{}, OrderSet{Order: FirstTime}, ask(ana), FloorGiven{ana, 3, Question}).at(60, FloorEnded{"Ana", 60})
+	r.at(61, ask(ben), FloorGiven{ben, 6, Question}).at(71, FloorEnded{"Ben", 10})
+	r.at(80, ask(ana)).at(81, ask(ben)).at(82, ask(chloe)).want("Chloé Ana Ben")
+}
+
+func TestGroupsInTurn(t *testing.T) {
+	in := func(p Person, group string) HandRaised { p.Group = group; return ask(p) }
+	r := record(t).at(0, Opened{}, OrderSet{InGroups, []string{"F", "H"}}, in(ben, "H"), in(dan, "H"), in(ana, "F"), in(chloe, "F"))
+	r.want("Ben Ana Dan Chloé")
+	r.at(1, OrderSet{Order: FirstCome}).want("Ben Dan Ana Chloé")
+}
+
+// The floor passes on ten seconds behind the time, where the rules say so and somebody waits.
+func TestPassingOn(t *testing.T) {
+	r := record(t).at(0, Opened{}, TimeSet{60}, FloorGiven{Person: ana, Kind: Reply})
+	passed := func(second int) bool {
+		events, err := passOn(&db.Tx{Now: start.Add(time.Duration(second) * time.Second)}, space.Access{}, r.s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(events) == 2 && events[1].(FloorGiven).Name == "Ben" && events[0].(FloorEnded).Seconds == second
+	}
+	r.at(1, ask(ben))
+	if passed(75) {
+		t.Error("the rules do not say so")
+	}
+	if r.at(2, PassingSet{true}); passed(69) || !passed(70) {
+		t.Error("passes on at 69 s, or does not at 70 s")
+	}
+	if r.at(3, HandWithdrawn{Hand: r.s.Waiting[0].Number}); passed(90) {
+		t.Error("nobody waits")
+	}
 }
 
 func TestMovedByTheChair(t *testing.T) {

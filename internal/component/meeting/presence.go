@@ -111,8 +111,34 @@ func (c *Component) Tick(ctx context.Context) error {
 		if err := c.watchQuorum(ctx, id); err != nil {
 			return err
 		}
+		if err := c.watchTime(ctx, id); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// watchTime passes the floor on where a speech's time is over.
+func (c *Component) watchTime(ctx context.Context, spaceID int64) error {
+	var over bool
+	err := c.deps.Site.DB.Read(ctx, func(tx *db.Tx) error {
+		s, err := c.look(tx, spaceID)
+		if err == nil {
+			left, limited := s.left(tx.Now)
+			over = s.Auto && limited && left <= -passing && len(s.Waiting) > 0
+		}
+		return err
+	})
+	if err != nil || !over {
+		return err
+	}
+	return c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
+		sp, err := space.Find(tx, spaceID)
+		if err != nil {
+			return err
+		}
+		return c.record(tx, space.Access{Space: sp}, passOn)
+	})
 }
 
 func (c *Component) keepPresence(ctx context.Context, spaceID int64) error {

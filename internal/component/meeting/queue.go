@@ -50,8 +50,13 @@ func (s *State) ordinary() []Hand {
 	case LeastFirst:
 		spoken := s.spoken(Person.key)
 		slices.SortStableFunc(free, func(a, b Hand) int { return cmp.Compare(spoken[a.key()], spoken[b.key()]) })
+	case FirstTime:
+		spoken := s.spoken(Person.key)
+		slices.SortStableFunc(free, func(a, b Hand) int { return cmp.Compare(min(spoken[a.key()], 1), min(spoken[b.key()], 1)) })
 	case Colleges:
-		free = s.byCollege(free)
+		free = s.inTurn(free, byCollege)
+	case InGroups:
+		free = s.inTurn(free, byGroup)
 	}
 	slices.SortStableFunc(placed, func(a, b Hand) int { return cmp.Compare(a.Place, b.Place) })
 	for _, h := range placed {
@@ -60,30 +65,30 @@ func (s *State) ordinary() []Hand {
 	return free
 }
 
-// byCollege lets colleges speak in turn: the next is always of the college, among those that
+// inTurn lets groups of people speak in turn: the next is always of the group, among those that
 // wait, that spoke longest ago. Those that have not spoken come first, in the order of their
 // first request.
-func (s *State) byCollege(waiting []Hand) []Hand {
-	last := map[string]int{} // the turn in which a college last spoke, from 1
+func (s *State) inTurn(waiting []Hand, group func(Person) string) []Hand {
+	last := map[string]int{} // the turn in which a group last spoke, from 1
 	turn := 0
-	spoke := func(college string) { turn++; last[college] = turn }
+	spoke := func(p Person) { turn++; last[group(p)] = turn }
 	for _, t := range s.Talks {
-		spoke(t.College)
+		spoke(t.Person)
 	}
 	if s.Floor != nil {
-		spoke(s.Floor.College)
+		spoke(s.Floor.Person)
 	}
 	waiting = slices.Clone(waiting)
 	var out []Hand
 	for len(waiting) > 0 {
 		next := 0
 		for i, h := range waiting {
-			if last[h.College] < last[waiting[next].College] {
+			if last[group(h.Person)] < last[group(waiting[next].Person)] {
 				next = i
 			}
 		}
 		out = append(out, waiting[next])
-		spoke(waiting[next].College)
+		spoke(waiting[next].Person)
 		waiting = slices.Delete(waiting, next, next+1)
 	}
 	return out
@@ -127,3 +132,5 @@ func (s *State) shares(key func(Person) string) []Share {
 func byPerson(p Person) string { return p.key() }
 
 func byCollege(p Person) string { return p.College }
+
+func byGroup(p Person) string { return p.Group }

@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -146,14 +147,20 @@ func tooLong(f fault.Fields, field, text string, limit int) {
 
 func notOpen() error { return fault.New(fault.Conflict, "meeting.not_open") }
 
-// raise asks for the floor; text is a written speech, "" for one that is spoken.
-func raise(kind SpeechKind, text string) decision {
+// raise asks for the floor; text is a written speech, "" for one that is spoken. group is that in
+// which they count themselves, where the order of speech asks for it.
+func raise(kind SpeechKind, text, group string) decision {
 	return func(tx *db.Tx, a space.Access, s *State) ([]journal.Payload, error) {
 		f := fault.Fields{}
 		if _, known := kindWords[kind]; !known {
 			f.Add("kind", "meeting.kind.missing")
 		}
 		tooLong(f, "text", text, maxSpeech)
+		if s.Order != InGroups {
+			group = ""
+		} else if group != "" && !slices.Contains(s.Groups, group) {
+			f.Add("group", "meeting.group.unknown")
+		}
 		if err := f.Err(); err != nil {
 			return nil, err
 		}
@@ -166,6 +173,7 @@ func raise(kind SpeechKind, text string) decision {
 			return nil, fault.New(fault.Conflict, "meeting.interposed.nobody")
 		}
 		p, err := person(tx, a)
+		p.Group = group
 		return []journal.Payload{HandRaised{p, kind, strings.TrimSpace(text)}}, err
 	}
 }

@@ -196,6 +196,9 @@ func speechNote(ctx context.Context, v view, h Hand) string {
 	if name := v.college(h.College); name != "" {
 		note = append(note, name)
 	}
+	if h.Group != "" {
+		note = append(note, h.Group)
+	}
 	if h.Text != "" {
 		note = append(note, site.T(ctx, "meeting.written"))
 	}
@@ -222,5 +225,5 @@ var kindWords = map[SpeechKind]string{
 }
 
 var orderWords = map[Order]string{
-	FirstCome: "meeting.order.first", LeastFirst: "meeting.order.least", Colleges: "meeting.order.colleges",
+	FirstCome: "meeting.order.first", LeastFirst: "meeting.order.least", FirstTime: "meeting.order.new", InGroups: "meeting.order.groups", Colleges: "meeting.order.colleges",
 }

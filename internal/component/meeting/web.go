@@ -162,7 +162,7 @@ func (c *Component) raiseHand(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	err = c.deps.ChangeSpace(r, func(tx *db.Tx, a space.Access) error {
-		return c.act(tx, a, canSpeak, raise(SpeechKind(f.text("kind")), f.text("text")))
+		return c.act(tx, a, canSpeak, raise(SpeechKind(f.text("kind")), f.text("text"), f.text("group")))
 	})
 	if err == nil {
 		return component.Done(w, r, "/a/"+r.PathValue("slug")+"/live#mine")

@@ -160,7 +160,16 @@ func kindOptions(ctx context.Context, v view) (out []ui.Option) {
 		if k == Interposed && v.state.Floor == nil {
 			continue
 		}
-		out = append(out, ui.Option{Value: string(k), Label: site.T(ctx, kindWords[k]), Hint: site.T(ctx, kindWords[k]+".hint")})
+		out = append(out, ui.Option{Value: string(k), Label: site.T(ctx, kindWords[k]) + ", " + site.T(ctx, kindWords[k]+".hint")})
+	}
+	return out
+}
+
+// groupOptions are the groups in which one can count oneself; or none.
+func groupOptions(ctx context.Context, groups []string) []ui.Option {
+	out := []ui.Option{{Value: "", Label: site.T(ctx, "meeting.group.none")}}
+	for _, g := range groups {
+		out = append(out, ui.Option{Value: g, Label: g})
 	}
 	return out
 }
