@@ -13,6 +13,7 @@ import (
 	"isegoria.org/isegoria/internal/component/publicregister"
 	"isegoria.org/isegoria/internal/component/register"
 	"isegoria.org/isegoria/internal/component/spaces"
+	"isegoria.org/isegoria/internal/component/talk"
 	"isegoria.org/isegoria/internal/component/vote"
 )
 
@@ -25,6 +26,7 @@ func components(d *component.Deps) []component.Component {
 		account.New(d),
 		register.New(d),
 		meeting.New(d),
+		talk.New(d),
 		vote.New(d),
 		proxy.New(d),
 		minutes.New(d),

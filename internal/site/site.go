@@ -94,6 +94,15 @@ func Date(ctx context.Context, t time.Time) string {
 	return i18n.Date(r.Lang, t.In(r.Zone))
 }
 
+// When says a moment in the zone and language of the page: by its hour alone when it is today.
+func When(ctx context.Context, t time.Time) string {
+	r := From(ctx)
+	if Date(ctx, r.Now) == Date(ctx, t) {
+		return i18n.Clock(r.Lang, t.In(r.Zone))
+	}
+	return DateTime(ctx, t)
+}
+
 // Number writes n as the page's language does.
 func Number[N int | int64](ctx context.Context, n N) string {
 	return i18n.Number(From(ctx).Lang, int64(n))

@@ -15,12 +15,10 @@ import (
 
 	"isegoria.org/isegoria/internal/app/apptest"
 	"isegoria.org/isegoria/internal/component"
-	"isegoria.org/isegoria/internal/electorate"
 	"isegoria.org/isegoria/internal/people"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/i18n"
 	"isegoria.org/isegoria/internal/space"
-	"isegoria.org/isegoria/statute"
 )
 
 // hall is an assembly of three electors, its chair, a facilitator, an observer and a stranger.
@@ -35,42 +33,9 @@ type hall struct {
 func open(t *testing.T, h *apptest.House) hall {
 	t.Helper()
 	s := hall{House: h}
-	accounts := map[people.Role]int64{}
-	var members []people.Member
-	for _, name := range []string{"Ana", "Ben", "Chloé"} {
-		members = append(members, h.AddMember(people.Member{FirstName: name, LastName: "Rive", Number: name, PaidUp: true, Shares: 1}))
-	}
-	h.Write(func(tx *db.Tx) (err error) {
-		if s.space, err = space.Create(tx, 0, space.Space{Slug: "ag", Kind: space.GeneralAssembly, Title: "AG 2026", Visibility: space.Members, TimeZone: "Europe/Paris"}); err != nil {
-			return err
-		}
-		if err := space.SetPhases(tx, 0, s.space, []space.Phase{{Key: space.PhaseMeeting, Title: "Assemblée", Start: tx.Now.Add(time.Hour)}}); err != nil {
-			return err
-		}
-		if _, err := electorate.SetStatutes(tx, 0, s.space, string(statute.Template(statute.Association))); err != nil {
-			return err
-		}
-		if _, _, err := electorate.DrawRoll(tx, 0, s.space, tx.Now); err != nil {
-			return err
-		}
-		for _, role := range []people.Role{people.Chair, people.Facilitator, people.Observer, "stranger"} {
-			a, err := people.OpenAccount(tx, "Compte "+string(role), string(role)+"@example.org", "fr")
-			if err != nil {
-				return err
-			}
-			accounts[role] = a.ID
-			if role == "stranger" {
-				continue
-			}
-			if err := space.GiveRole(tx, 0, s.space.ID, a.ID, role); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	s.chair, s.guide, s.observer, s.stranger = h.As(accounts[people.Chair]), h.As(accounts[people.Facilitator]), h.As(accounts[people.Observer]), h.As(accounts["stranger"])
-	ana := h.AccountOf(members[0])
-	s.ana, s.ben, s.chloe = h.As(ana.ID), h.As(h.AccountOf(members[1]).ID), h.As(h.AccountOf(members[2]).ID)
+	a := h.Assembly()
+	s.space, s.chair, s.guide, s.observer, s.stranger, s.ana, s.ben, s.chloe = a.Space, a.Chair, a.Guide, a.Observer, a.Stranger, a.Ana, a.Ben, a.Chloe
+	ana := h.AccountOf(a.Members[0])
 	h.Write(func(tx *db.Tx) (err error) {
 		s.anaToken, err = people.OpenSession(tx, ana.ID, people.ByLink, "test")
 		return err

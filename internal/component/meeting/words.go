@@ -10,7 +10,6 @@ import (
 	"github.com/a-h/templ"
 
 	"isegoria.org/isegoria/internal/component"
-	"isegoria.org/isegoria/internal/platform/i18n"
 	"isegoria.org/isegoria/internal/platform/ui"
 	"isegoria.org/isegoria/internal/site"
 )
@@ -47,15 +46,6 @@ func count(ctx context.Context, name string, n int64, word string) templ.Compone
 		_, err := io.WriteString(w, `<span class="live-count"><b data-count="`+name+`">`+site.Number(ctx, n)+`</b> `+templ.EscapeString(word)+`</span>`)
 		return err
 	})
-}
-
-// hour says a moment of today by its hour, and another with its day.
-func hour(ctx context.Context, now, t time.Time) string {
-	r := site.From(ctx)
-	if site.Date(ctx, now) == site.Date(ctx, t) {
-		return i18n.Clock(r.Lang, t.In(r.Zone))
-	}
-	return site.DateTime(ctx, t)
 }
 
 func notOpenText(ctx context.Context, v view) string {

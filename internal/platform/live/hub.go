@@ -54,7 +54,7 @@ type Hub struct {
 	place  int64 // of the last message
 	topics map[string]*topic
 	soon   map[string]bool // what [Hub.Soon] will call
-	next   int // the writer that serves the next stream
+	next   int             // the writer that serves the next stream
 	closed bool
 }
 
