@@ -530,7 +530,7 @@ func headPart(v view) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Notice(ui.Info, site.T(ctx, "meeting.message.of", "at", hour(ctx, v.now, v.state.Message.At))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Notice(ui.Info, site.T(ctx, "meeting.message.of", "at", site.When(ctx, v.state.Message.At))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -562,7 +562,7 @@ func sessionTag(v view) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		switch {
 		case v.state.Open:
-			templ_7745c5c3_Err = ui.Tag(site.T(ctx, "meeting.open_since", "at", hour(ctx, v.now, v.state.Sittings[len(v.state.Sittings)-1].Opened)), true).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Tag(site.T(ctx, "meeting.open_since", "at", site.When(ctx, v.state.Sittings[len(v.state.Sittings)-1].Opened)), true).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
