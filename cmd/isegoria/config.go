@@ -12,6 +12,7 @@ import (
 
 	"isegoria.org/isegoria/internal/app"
 	"isegoria.org/isegoria/internal/platform/mail"
+	"isegoria.org/isegoria/internal/platform/room"
 )
 
 // settings are what an operator decides about an instance. Every option is a flag, an
@@ -28,7 +29,8 @@ type settings struct {
 	KeepMails    int    `default:"365" env:"ISEGORIA_KEEP_MAILS" placeholder:"DAYS" help:"Days for which it is kept to whom mails went; 0 for ever."`
 	KeepSignIns  int    `default:"365" env:"ISEGORIA_KEEP_SIGN_INS" placeholder:"DAYS" help:"Days for which it is kept who signed in when; 0 for ever."`
 
-	Mail mailSettings `embed:"" prefix:"mail-" group:"Mail"`
+	Mail  mailSettings  `embed:"" prefix:"mail-" group:"Mail"`
+	Voice voiceSettings `embed:"" group:"Voice and video"`
 }
 
 // mailSettings are the way out of the house for mails.
@@ -44,12 +46,35 @@ type mailSettings struct {
 	DKIMKey      string `name:"dkim-key" type:"path" env:"ISEGORIA_MAIL_DKIM_KEY" help:"File of the DKIM private key (PEM)."`
 }
 
+// voiceSettings are voice and video: carried by this program, by a LiveKit server elsewhere, or not at all.
+type voiceSettings struct {
+	Mode     string `name:"voice" enum:"on,off,external" default:"on" env:"ISEGORIA_VOICE" help:"Voice and video: ${enum}. 'on' carries them here, 'external' with a LiveKit server that runs elsewhere."`
+	Address  string `name:"voice-address" env:"ISEGORIA_VOICE_ADDRESS" placeholder:"IP" help:"IP address at which browsers reach the media ports. Without it, that of the name in the site's address."`
+	UDPPort  int    `name:"voice-udp-port" default:"7882" env:"ISEGORIA_VOICE_UDP_PORT" help:"UDP port of the media; open it in the firewall."`
+	TCPPort  int    `name:"voice-tcp-port" default:"7881" env:"ISEGORIA_VOICE_TCP_PORT" help:"TCP port of the media, for networks without UDP; open it in the firewall. 0 for none."`
+	TURN     string `name:"voice-turn-domain" env:"ISEGORIA_VOICE_TURN_DOMAIN" placeholder:"NAME" help:"Name whose port 443 relays media in TLS (TURN), for networks that let nothing else through. Without it, none does."`
+	TURNPort int    `name:"voice-turn-port" default:"5349" env:"ISEGORIA_VOICE_TURN_PORT" help:"Port to serve TURN at; 443 of its name must lead here."`
+	TURNCert string `name:"voice-turn-cert" type:"path" env:"ISEGORIA_VOICE_TURN_CERT" help:"File of the certificate of TURN's name (PEM)."`
+	TURNKey  string `name:"voice-turn-key" type:"path" env:"ISEGORIA_VOICE_TURN_KEY" help:"File of its private key (PEM)."`
+	URL      string `name:"voice-url" env:"ISEGORIA_VOICE_URL" placeholder:"URL" help:"Address of the external LiveKit server (https://…)."`
+	Key      string `name:"voice-key" env:"ISEGORIA_VOICE_KEY" help:"API key at the external server."`
+	Secret   string `name:"voice-secret" env:"ISEGORIA_VOICE_SECRET" help:"API secret at the external server."`
+}
+
+func (v voiceSettings) config() room.Config {
+	return room.Config{Mode: v.Mode, Address: v.Address, UDPPort: v.UDPPort, TCPPort: v.TCPPort,
+		TURN: room.TURN{Domain: v.TURN, Port: v.TURNPort, CertFile: v.TURNCert, KeyFile: v.TURNKey},
+		URL:  v.URL, Key: v.Key, Secret: v.Secret}
+}
+
 func (s settings) app() app.Config {
 	url := s.URL
 	if url == "" {
 		url = "http://" + strings.Replace(s.Listen, "0.0.0.0", "localhost", 1)
 	}
-	return app.Config{Data: s.Data, Database: s.Database, Listen: s.Listen, URL: url, BehindProxy: s.BehindProxy, Mail: s.Mail.config(),
+	voice := s.Voice.config()
+	voice.Site, voice.BehindProxy, voice.LogLevel = url, s.BehindProxy, s.LogLevel
+	return app.Config{Data: s.Data, Database: s.Database, Listen: s.Listen, URL: url, BehindProxy: s.BehindProxy, Mail: s.Mail.config(), Voice: voice,
 		MetricsToken: s.MetricsToken, Retention: app.Retention{Mails: days(s.KeepMails), SignIns: days(s.KeepSignIns)}}
 }
 

@@ -13,13 +13,15 @@ type demoCmd struct {
 	Database string `placeholder:"URL" help:"PostgreSQL address, to try it there."`
 	Listen   string `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Address to serve at."`
 	LogLevel string `enum:"debug,info,warn,error" default:"warn" help:"What is logged: ${enum}."`
+	Voice    string `enum:"on,off" default:"on" help:"Voice and video: ${enum}."`
 }
 
 // Run fills the folder the first time, then serves.
 func (c *demoCmd) Run(ctx context.Context) error {
-	s := settings{Data: c.Data, Database: c.Database, Listen: c.Listen, LogLevel: c.LogLevel}
+	s := settings{Data: c.Data, Database: c.Database, Listen: c.Listen, LogLevel: c.LogLevel, Voice: voiceSettings{UDPPort: 7882}}
 	config := s.app()
 	config.Demo = true
+	config.Voice.Mode, config.Voice.AnyPort = c.Voice, true
 	a, l, err := s.open(ctx, config)
 	if err != nil {
 		return err

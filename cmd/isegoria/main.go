@@ -32,6 +32,7 @@ type cli struct {
 	Tally     tallyCmd     `cmd:"" help:"Count an election from a ballot file."`
 	Bench     benchCmd     `cmd:"" help:"Measure the program on this machine."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
+	Room      roomCmd      `cmd:"" hidden:"" help:"The process of voice and video; the program starts it itself."`
 }
 
 func main() {

@@ -47,6 +47,7 @@ type Config struct {
 	Demo        bool
 	Mail        mail.Config // without a Host, mails stay in the outbox
 	Retention   Retention
+	Voice       room.Config // voice and video; off when zero
 	// MetricsToken opens /metrics; without one, only this machine may read it.
 	MetricsToken string
 }
@@ -73,6 +74,10 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	rooms, err := room.New(c.Voice, log)
+	if err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
@@ -88,7 +93,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{config: c, Blobs: s.blobs, Live: live.New(), Rooms: room.Off{}, Site: &site.Site{DB: s.db, Log: log, URL: strings.TrimSuffix(c.URL, "/"),
+	a := &App{config: c, Blobs: s.blobs, Live: live.New(), Rooms: rooms, Site: &site.Site{DB: s.db, Log: log, URL: strings.TrimSuffix(c.URL, "/"),
 		Demo: c.Demo, BehindProxy: c.BehindProxy, Secret: secret, Signing: ed25519.NewKeyFromSeed(seed)}}
 	a.Mail = &mail.Worker{DB: s.db, Sender: sender, Log: log}
 	if err := a.wire(ctx); err != nil {

@@ -64,7 +64,7 @@ func start(ctx context.Context, o Options) (*server, error) {
 	if err := l.Close(); err != nil {
 		return nil, err
 	}
-	args := []string{"serve", "--data", o.Data, "--listen", addr, "--log-level", "warn"}
+	args := []string{"serve", "--data", o.Data, "--listen", addr, "--log-level", "warn", "--voice", "off"}
 	if o.Database != "" {
 		args = append(args, "--database", o.Database)
 	}
