@@ -53,8 +53,13 @@ const ballotsKey = "ballots" // the papers' own number among the figures of a ch
 
 func (u *urn) votes(choice string) statute.Frac { return u.piles[choice].total().Add(u.papers[choice]) }
 
-func (u *urn) put(choice, votes string) bool {
-	for _, key := range strings.Split(choice, ",") {
+// put adds a ballot; under a counting rule what it says is whole, otherwise it is choices.
+func (u *urn) put(choice, votes string, whole bool) bool {
+	keys := []string{choice}
+	if !whole {
+		keys = strings.Split(choice, ",")
+	}
+	for _, key := range keys {
 		if u.piles[key] == nil {
 			u.piles[key] = pile{}
 		}
@@ -108,7 +113,7 @@ func (c *check) checkBallots(s series, r resolution, voters roll, j *replayed) (
 		} else {
 			out.online++
 		}
-		return out.of(row[1]).put(row[3], row[2])
+		return out.of(row[1]).put(row[3], row[2], r.Method.Set())
 	})
 	if err != nil {
 		return nil, err
@@ -224,11 +229,6 @@ func (c *check) checkResult(x recount) {
 		c.fault(name, "résolution %v\u00a0: "+fr, "resolution %v: "+en, append([]any{number}, args...)...)
 	}
 	c.checkStated(x, name, wrong)
-	if x.Count == nil && x.Choice == nil {
-		c.unchecked(name, "Résolution %v\u00a0: elle est comptée par une règle que cette vérification ne refait pas\u00a0; ses bulletins sont comparés au journal, et se recomptent avec «\u00a0isegoria tally\u00a0».",
-			"Resolution %v: it is counted by a rule that this verification does not apply; its ballots are compared with the journal, and can be counted again with “isegoria tally”.", number)
-		return
-	}
 	decision, counted, err := x.decide(wrong)
 	for _, a := range counted {
 		if a.EntitledMembers != x.roll.members[a.College] || a.EntitledVotes.Cmp(x.roll.votes[a.College]) != 0 {
@@ -267,6 +267,9 @@ func (c *check) checkStated(x recount, name string, wrong func(fr, en string, ar
 
 // decide counts the urns, compares the count with the result's, and judges it.
 func (x recount) decide(wrong func(fr, en string, args ...any)) (d statute.Decision, counted []statute.CollegeAttendance, err error) {
+	if x.Method.Set() {
+		return x.decideByRule(wrong)
+	}
 	differs := func() {
 		wrong("le décompte n’est pas celui des bulletins.", "the count is not that of the ballots.")
 	}

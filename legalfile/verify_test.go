@@ -18,8 +18,8 @@ import (
 	"time"
 )
 
-// assembly is the legal file of an assembly held by the program: a motion and an election, votes on the
-// site, by proxy and on paper, a certified sheet, approved minutes.
+// assembly is the legal file of an assembly held by the program: a motion, an election, a vote by Schulze's
+// method and one by lists, votes on the site, by proxy and on paper, a certified sheet, approved minutes.
 func assembly(t testing.TB) []byte {
 	t.Helper()
 	b, err := os.ReadFile("testdata/assembly.zip")
@@ -169,8 +169,8 @@ func TestTamperedCopiesDoNotVerify(t *testing.T) {
 		refused("removed", name, without, order)
 	}
 	added := maps.Clone(files)
-	added["vote/series-1/ballots-03.csv"] = []byte("number\n")
-	refused("added", "vote/series-1/ballots-03.csv", added, append(slices.Clone(order), "vote/series-1/ballots-03.csv"))
+	added["vote/series-1/ballots-09.csv"] = []byte("number\n")
+	refused("added", "vote/series-1/ballots-09.csv", added, append(slices.Clone(order), "vote/series-1/ballots-09.csv"))
 }
 
 // Bytes of the ZIP itself changed: it does not verify, unless what it holds is the same.
@@ -246,6 +246,11 @@ func TestSignedAnewWithAnotherKey(t *testing.T) {
 		{"another paper count", vote + "paper-counts.json", replace(`"against": "1/1"`, `"against": "2/1"`), "not the journal’s"},
 		{"no paper voter", vote + "paper-voters.json", func([]byte) []byte { return []byte("[]") }, "not the paper votes"},
 		{"another seed", vote + "resolutions.json", replace(`"Seed": "4-2-6"`, `"Seed": "6-6-6"`), "seed of the draw"},
+		{"another counting rule", vote + "resolutions.json", replace(`"name": "schulze"`, `"name": "borda"`), "resolution 3: the count is not that of the ballots"},
+		{"another order of a list", vote + "resolutions.json", replace(`"Ada Un"`, `"Ada Trois"`), "resolution 4: the count is not that of the ballots"},
+		{"a list that is not whole", vote + "resolutions.json", replace(`"Members": [`, `"Absent": [`), "the statutes do not let it be decided again"},
+		{"a ranking changed", vote + "ballots-03.csv", replace("o1>o2>o3,", "o2>o1>o3,"), "not the last that the journal has"},
+		{"a paper changed", vote + "paper-counts.json", replace(`"o1": "1/1"`, `"o2": "1/1"`), "not the journal’s"},
 		{"another number", vote + "resolutions.json", replace(`"Number": 2`, `"Number": 1`), "two resolutions have no. 1"},
 		{"other minutes", MinutesName, replace("Awa demande", "Awa crie"), "not what the bureau signed"},
 		{"another sheet", AttendanceName, replace("Inès Bernard", "Inès Durand"), "not what the bureau signed"},

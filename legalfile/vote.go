@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 
+	"isegoria.org/isegoria/legalfile/rule"
 	"isegoria.org/isegoria/statute"
 )
 
@@ -21,7 +22,8 @@ type resolution struct {
 	Seats   int
 	Chair   string
 	Seed    string
-	Options []struct{ Key, Label, Born string }
+	Method  rule.Rule
+	Options []rule.Option
 }
 
 func (r resolution) subject() string { return fmt.Sprintf("resolution/%d", r.ID) }
@@ -38,10 +40,18 @@ type result struct {
 	Decision   statute.Decision       `json:"decision"`
 	Count      *statute.Count         `json:"count"`
 	Choice     *statute.ElectionCount `json:"choice"`
+	Counted    json.RawMessage        `json:"counted"`
+	Colleges   []collegeVoters        `json:"colleges"`
 	Online     int                    `json:"online"`
 	ByProxy    int                    `json:"by_proxy"`
 	Paper      int                    `json:"paper"`
 	Electors   int                    `json:"electors"`
+}
+
+// collegeVoters is a college's attendance, and how many of it voted, in a count by a rule.
+type collegeVoters struct {
+	statute.CollegeAttendance
+	Voters int `json:"voters"`
 }
 
 // paperVoter and paperCount are lines of paper-voters.json and paper-counts.json.

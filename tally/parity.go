@@ -22,13 +22,27 @@ type ListRules struct {
 	Genders []string
 }
 
-// CheckList returns what is wrong with a list, as sentences; none if nothing is.
-func CheckList(list []ListMember, rules ListRules) []string {
-	var wrong []string
+// ListFault is what is wrong with a list: Member follows After, of the same gender; or, After being
+// empty, the list has fewer members of Gender than it needs.
+type ListFault struct {
+	Member, After, Gender string
+	Have, Need, Of        int
+}
+
+func (f ListFault) String() string {
+	if f.After != "" {
+		return fmt.Sprintf("%s follows %s, of the same gender", f.Member, f.After)
+	}
+	return fmt.Sprintf("%d of %d members are %s, %d are needed", f.Have, f.Of, f.Gender, f.Need)
+}
+
+// CheckList returns what is wrong with a list; nothing if it is as the rules ask.
+func CheckList(list []ListMember, rules ListRules) []ListFault {
+	var wrong []ListFault
 	if rules.Alternate {
 		for i := 1; i < len(list); i++ {
 			if list[i].Gender == list[i-1].Gender {
-				wrong = append(wrong, fmt.Sprintf("%s follows %s, of the same gender", list[i].Name, list[i-1].Name))
+				wrong = append(wrong, ListFault{Member: list[i].Name, After: list[i-1].Name, Gender: list[i].Gender})
 			}
 		}
 	}
@@ -44,7 +58,7 @@ func CheckList(list []ListMember, rules ListRules) []string {
 			}
 		}
 		if n < need {
-			wrong = append(wrong, fmt.Sprintf("%d of %d members are %s, %d are needed", n, len(list), gender, need))
+			wrong = append(wrong, ListFault{Gender: gender, Have: n, Need: need, Of: len(list)})
 		}
 	}
 	return wrong

@@ -20,6 +20,7 @@ import (
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/space"
 	"isegoria.org/isegoria/legalfile"
+	"isegoria.org/isegoria/legalfile/rule"
 )
 
 // update writes the file of TestLegalFile where the tests of package legalfile find a real one.
@@ -44,6 +45,8 @@ func whole(t *testing.T, h *apptest.House) *hall {
 		}
 		return err
 	})
+	ranked := x.byRule(rule.Rule{Name: "schulze"})
+	listed := x.byRule(rule.Rule{Name: "dhondt", Alternate: true, TieBreak: "lot"})
 	x.give(3, 1)
 	x.at(time.Hour)
 	x.cast(0, "against")
@@ -54,11 +57,19 @@ func whole(t *testing.T, h *apptest.House) *hall {
 		x.voters[i].Post(fmt.Sprintf("/a/ag/vote/%d", e.ID), "choice", choice).Want(t, 303)
 	}
 	x.voters[1].Post(fmt.Sprintf("/a/ag/vote/%d", e.ID), "choice", e.Options[0].Key, "for", x.id(3)).Want(t, 303)
+	for i, b := range []string{"o1>o2>o3", "o2>o3>o1", "o3>o1"} {
+		x.voters[i].Post(fmt.Sprintf("/a/ag/vote/%d", ranked.ID), "choice", b).Want(t, 303)
+		x.voters[i].Post(fmt.Sprintf("/a/ag/vote/%d", listed.ID), "choice", b[:2]).Want(t, 303)
+	}
 	paper := fmt.Sprintf("/a/ag/paper/%d", x.series.ID)
 	x.officer.Post(paper+"/mark", "member", x.id(4)).Want(t, 303)
 	for _, s := range []*apptest.Browser{x.scrutineer, h.As(second)} {
 		s.Post(fmt.Sprintf("%s/count/%d", paper, x.motion.ID), "college", "", "n-against", "1").Want(t, 303)
 		s.Post(fmt.Sprintf("%s/count/%d", paper, e.ID), "college", "", "n-"+e.Options[1].Key, "1", "n-ballots", "1").Want(t, 303)
+		for _, r := range []vote.Resolution{ranked, listed} {
+			s.Post(fmt.Sprintf("%s/count/%d/add", paper, r.ID), "college", "", "choice", "o1", "number", "1").Want(t, 303)
+			s.Post(fmt.Sprintf("%s/count/%d/done", paper, r.ID), "college", "").Want(t, 303)
+		}
 	}
 	x.officer.Post("/a/ag/attendance/arrivals", "member", x.id(5)).Want(t, 303)
 	x.at(3 * time.Hour)
@@ -70,6 +81,90 @@ func whole(t *testing.T, h *apptest.House) *hall {
 	x.officer.Post("/a/ag/minutes/approve", "version", "2").Want(t, 303)
 	x.chair.Post("/a/ag/minutes/approve", "version", "2").Want(t, 303)
 	return x
+}
+
+// byRule adds a resolution under the rule to the series of the hall.
+func (x *hall) byRule(r rule.Rule) vote.Resolution {
+	x.T.Helper()
+	return x.byRuleIn(x.series, r, 2)
+}
+
+func (x *hall) byRuleIn(s vote.Series, r rule.Rule, seats int) vote.Resolution {
+	x.T.Helper()
+	res := vote.Resolution{Series: s.ID, Title: "Selon " + r.Name, Text: "L'assemblée choisit.", Form: vote.Election, Rule: "election", Method: r, Seats: seats,
+		Options: []vote.Option{{Label: "Ada", Born: "1970-01-01"}, {Label: "Bo", Born: "1960-01-01"}, {Label: "Cléo", Born: "1980-01-01"}}}
+	switch m := r.Method(); {
+	case m.Proposal():
+		res.Form, res.Rule, res.Options = vote.Motion, "ordinary", nil
+	case m.Lists():
+		for i, o := range res.Options {
+			res.Options[i].Members = []rule.Member{{Name: o.Label + " Un", Gender: "F"}, {Name: o.Label + " Deux", Gender: "M"}}
+		}
+	}
+	res, err := x.vote.PutResolution(ctx, x.access(x.chairID), res)
+	if err != nil {
+		x.T.Fatal(err)
+	}
+	return res
+}
+
+// Every counting rule is counted again from the ballots of the file, with weights, ties and blanks.
+func TestTheLegalFileRecountsEveryRule(t *testing.T) {
+	said := map[rule.Family][]string{
+		rule.Approve: {"o1,o2", "o1", "o3", "blank", "o2"}, rule.One: {"o1", "o1", "o3", "blank", "o2"},
+		rule.Rank: {"o1>o2", "o2>o3>o1", "o3", "blank", "o2>o1"}, rule.Grade: {"o1:5,o2:3", "o1:4", "o2:3,o3:2", "blank", "o3:0"},
+		rule.Score: {"o1:5,o2:3", "o1:4", "o3:2", "blank", "o2:5"}, rule.Dots: {"o1:10", "o1:6,o2:4", "o3:10", "blank", "o2:10"},
+		rule.Consent: {"agree", "concern", "objection", "aside", "agree"}, rule.Fingers: {"5", "4", "3", "2", "5"},
+	}
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		x := open(t, h)
+		x.Write(func(tx *db.Tx) error {
+			_, err := tx.Exec("UPDATE elector SET votes = '5/2' WHERE member_id = $1", x.members[2].ID)
+			return err
+		})
+		s, err := x.vote.PutSeries(ctx, x.access(x.chairID), vote.Series{Title: "Toutes", Opens: noon.Add(time.Hour), Closes: noon.Add(3 * time.Hour), Names: true}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []vote.Resolution
+		for _, m := range rule.Methods() {
+			for _, r := range []rule.Rule{{Name: m.Name}, {Name: m.Name, TieBreak: "lot"}, {Name: m.Name, TieBreak: "chair"}} {
+				if r.TieBreak == "" || !m.Proposal() {
+					all = append(all, x.byRuleIn(s, r, 2))
+				}
+			}
+		}
+		x.at(time.Hour)
+		for _, r := range all {
+			for i, text := range said[r.Method.Method().Family] {
+				x.voters[i].Post(fmt.Sprintf("/a/ag/vote/%d", r.ID), "choice", text).Want(t, 303)
+			}
+		}
+		x.at(3 * time.Hour)
+		for _, r := range all {
+			tie := fmt.Sprintf("/a/ag/results/%d/tie", r.ID)
+			x.chair.Post(tie, "seed", "4-2-6", "o-o1", "3", "o-o2", "2", "o-o3", "1") // refused where nothing is tied
+		}
+		file := []byte(x.officer.Post("/a/ag/legal-file").Want(t, 200).Body)
+		report, err := legalfile.Verify(bytes.NewReader(file), int64(len(file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range report.Faults {
+			if f.File != "roll.csv" { // the weight was changed behind the journal's back
+				t.Errorf("%s: %s", f.File, f.En)
+			}
+		}
+		recounted := 0
+		for _, f := range report.Passed {
+			if f.File == "vote/series-2/results.json" && strings.Contains(f.En, "counted again from the ballots") {
+				recounted++
+			}
+		}
+		if recounted != len(all) {
+			t.Errorf("%d of %d results were counted again", recounted, len(all))
+		}
+	})
 }
 
 func TestLegalFile(t *testing.T) {
@@ -99,7 +194,7 @@ func TestLegalFile(t *testing.T) {
 				t.Errorf("%s was not checked: %v", want, report.Passed)
 			}
 		}
-		if n := len(slices.DeleteFunc(slices.Clone(report.Passed), func(f legalfile.Finding) bool { return f.File != "vote/series-1/results.json" })); n != 2 {
+		if n := len(slices.DeleteFunc(slices.Clone(report.Passed), func(f legalfile.Finding) bool { return f.File != "vote/series-1/results.json" })); n != 4 {
 			t.Errorf("%d results were decided again", n)
 		}
 		for _, u := range report.Unchecked {

@@ -94,6 +94,9 @@ func (c *Component) Routes(r *web.Router) {
 	r.Handle("POST /a/{slug}/paper/{series}/unmark", c.unmarkPaper)
 	r.Handle("GET /a/{slug}/paper/{series}/count/{id}", c.showPaperCount)
 	r.Handle("POST /a/{slug}/paper/{series}/count/{id}", c.countPaper)
+	r.Handle("POST /a/{slug}/paper/{series}/count/{id}/add", c.addPaper)
+	r.Handle("POST /a/{slug}/paper/{series}/count/{id}/remove", c.removePaper)
+	r.Handle("POST /a/{slug}/paper/{series}/count/{id}/done", c.finishPapers)
 }
 
 // participation is counted in tx, or is what was counted less than two seconds ago.

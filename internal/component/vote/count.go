@@ -120,7 +120,7 @@ func decideResolution(tx *db.Tx, s Series, r Resolution, rules statute.Rules, at
 	res := Result{Resolution: r.ID, Number: r.Number, Title: r.Title, Form: r.Form, Rule: r.Rule, Call: s.Call, Paper: paperVoters, DecidedAt: tx.Now}
 	var err error
 	if r.Method.Set() {
-		err = decideCounted(tx, s, r, rules, att, &res)
+		err = decideCounted(tx, s, r, rules, att, papers, &res)
 	} else {
 		err = judgeFigures(tx, s, r, rules, att, papers, &res)
 	}

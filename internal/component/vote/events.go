@@ -2,8 +2,8 @@ package vote
 
 import (
 	"isegoria.org/isegoria/internal/component"
-	"isegoria.org/isegoria/internal/component/vote/rule"
 	"isegoria.org/isegoria/internal/journal"
+	"isegoria.org/isegoria/legalfile/rule"
 )
 
 // SeriesSet is the event of a series created or its dates set.

@@ -10,12 +10,12 @@ import (
 
 	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/component/vote/charts"
-	"isegoria.org/isegoria/internal/component/vote/rule"
 	"isegoria.org/isegoria/internal/electorate"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/doc"
 	"isegoria.org/isegoria/internal/platform/i18n"
 	"isegoria.org/isegoria/internal/space"
+	"isegoria.org/isegoria/legalfile/rule"
 	"isegoria.org/isegoria/statute"
 	"isegoria.org/isegoria/tally"
 )
@@ -131,6 +131,9 @@ func countedRows(head []string, r Result) [][]string {
 			}
 		}
 	}
+	for _, p := range r.Counted.Elected {
+		line("", "", "", "", p.List+" — "+p.Name, "", fmt.Sprint(p.Seat))
+	}
 	rank := 1
 	for _, group := range r.Counted.Tally.Ranking {
 		for _, name := range group {
@@ -195,8 +198,8 @@ func resolutionText(r Resolution, rule string, t component.Translate) []doc.Bloc
 		var items []doc.ListItem
 		for _, o := range r.Options {
 			item := doc.ListItem{Text: doc.Inline{{Text: o.Label, Bold: true}}}
-			if o.About != "" {
-				item.Text = append(item.Text, doc.Span{Text: " — " + o.About})
+			if hint := optionHint(o); hint != "" {
+				item.Text = append(item.Text, doc.Span{Text: " — " + hint})
 			}
 			items = append(items, item)
 		}

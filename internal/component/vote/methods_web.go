@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"isegoria.org/isegoria/internal/component/vote/rule"
 	"isegoria.org/isegoria/internal/site"
+	"isegoria.org/isegoria/legalfile/rule"
 	"isegoria.org/isegoria/statute"
 	"isegoria.org/isegoria/tally"
 )

@@ -111,36 +111,41 @@ func paperSeries(tx *db.Tx, a space.Access, seriesID int64) (Series, error) {
 // two counts are made apart: a scrutineer sees the other's only once both are in. When the vote is
 // closed and they agree, the result is known.
 func (c *Component) CountPaper(ctx context.Context, a space.Access, id int64, college string, f Figures) error {
-	return c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
-		if !canCountPaper(a) {
-			return site.Forbidden()
-		}
-		r, err := findResolution(tx, a.Space.ID, id)
-		if err != nil {
-			return err
-		}
-		s, err := paperSeries(tx, a, r.Series)
-		if err != nil {
-			return err
-		}
-		if err := r.checkFigures(f).Err(); err != nil {
-			return err
-		}
-		if err := savePaperCount(tx, PaperCount{Resolution: r.ID, College: college, Scrutineer: a.Viewer.Account, Figures: f}); err != nil {
-			return err
-		}
-		if _, err := journal.Append(tx, aboutResolution(r, a.Viewer.Account), PaperCounted{r.ID, college, f}); err != nil {
-			return err
-		}
-		if s.Closed.IsZero() {
-			return nil
-		}
-		return decide(tx, s)
-	})
+	return c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error { return countPaper(tx, a, id, college, f) })
+}
+
+func countPaper(tx *db.Tx, a space.Access, id int64, college string, f Figures) error {
+	if !canCountPaper(a) {
+		return site.Forbidden()
+	}
+	r, err := findResolution(tx, a.Space.ID, id)
+	if err != nil {
+		return err
+	}
+	s, err := paperSeries(tx, a, r.Series)
+	if err != nil {
+		return err
+	}
+	if err := r.checkFigures(f).Err(); err != nil {
+		return err
+	}
+	if err := savePaperCount(tx, PaperCount{Resolution: r.ID, College: college, Scrutineer: a.Viewer.Account, Figures: f, Done: true}); err != nil {
+		return err
+	}
+	if _, err := journal.Append(tx, aboutResolution(r, a.Viewer.Account), PaperCounted{r.ID, college, f}); err != nil {
+		return err
+	}
+	if s.Closed.IsZero() {
+		return nil
+	}
+	return decide(tx, s)
 }
 
 func (r Resolution) checkFigures(f Figures) fault.Fields {
 	out := fault.Fields{}
+	if r.Method.Set() {
+		return r.checkPapers(f)
+	}
 	allowed := r.Choices()
 	if r.Form != Motion {
 		allowed = append(allowed, BallotsKey)
@@ -159,11 +164,13 @@ func (r Resolution) checkFigures(f Figures) fault.Fields {
 type papers struct {
 	voters []PaperVoter
 	votes  map[string]statute.Frac // per college: the votes of those who voted on paper
-	counts []PaperCount
+	people map[string]int          // per college: how many they are
+	counts []PaperCount            // those their scrutineers have finished
+	begun  []PaperCount            // those being made, paper by paper
 }
 
 func readPapers(tx *db.Tx, s Series) (papers, error) {
-	p := papers{votes: map[string]statute.Frac{}}
+	p := papers{votes: map[string]statute.Frac{}, people: map[string]int{}}
 	var err error
 	if p.voters, err = paperVoters(tx, s); err != nil {
 		return p, err
@@ -174,9 +181,26 @@ func readPapers(tx *db.Tx, s Series) (papers, error) {
 			return p, err
 		}
 		p.votes[v.College] = p.votes[v.College].Add(votes)
+		p.people[v.College]++
 	}
-	p.counts, err = paperCounts(tx, s.ID)
+	all, err := paperCounts(tx, s.ID)
+	for _, c := range all {
+		if c.Done {
+			p.counts = append(p.counts, c)
+		} else {
+			p.begun = append(p.begun, c)
+		}
+	}
 	return p, err
+}
+
+// expected is what the figures of a college add up to: the votes of those who voted on paper, or
+// the people where each counts for one.
+func (p papers) expected(r Resolution, college string) statute.Frac {
+	if r.Method.Method().Proposal() {
+		return statute.Int(int64(p.people[college]))
+	}
+	return p.votes[college]
 }
 
 // of lists the counts made of a resolution for a college, the earlier first.
@@ -223,11 +247,11 @@ func (p papers) check(r Resolution, college string) (Figures, string) {
 	}
 	var sum statute.Frac
 	for key, v := range agreed {
-		if r.Form == Motion || key == BallotsKey || key == Blank || key == Null {
+		if r.Form == Motion || r.Method.Set() || key == BallotsKey || key == Blank || key == Null {
 			sum = sum.Add(v)
 		}
 	}
-	if sum.Cmp(p.votes[college]) != 0 {
+	if sum.Cmp(p.expected(r, college)) != 0 {
 		return nil, "vote.paper.sum"
 	}
 	return agreed, ""

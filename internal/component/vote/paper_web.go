@@ -112,7 +112,26 @@ type countCollege struct {
 	mine      map[string]string // figures as typed or kept, by choice
 	all       []PaperCount      // shown once two are in
 	problem   string            // key of what is amiss, "" when agreed
+	expected  statute.Frac      // what the figures add up to
+
+	// Under a rule of tally, where papers are entered one by one:
+	entered Figures // so far
+	done    bool
+	typed   []string // a paper that was refused
+	number  string   // how many of it
+	error   string
 }
+
+// sum is what was entered so far, together.
+func (c countCollege) sum() (all statute.Frac) {
+	for _, votes := range c.entered {
+		all = all.Add(votes)
+	}
+	return all
+}
+
+// plain tells whether every paper of the college weighs one vote.
+func (c countCollege) plain() bool { return c.expected.Cmp(statute.Int(int64(c.voters))) == 0 }
 
 func (c *Component) countPage(r *http.Request) (countView, error) {
 	p, err := c.paperPage(r)
@@ -150,6 +169,9 @@ func (c *Component) countPage(r *http.Request) (countView, error) {
 			col.all = counts
 		}
 		_, col.problem = v.papers.check(v.resolution.Resolution, key)
+		col.expected, col.number = v.papers.expected(v.resolution.Resolution, key), "1"
+		col.entered = v.papers.mine(v.resolution.Resolution, key, v.access.Viewer.Account)
+		col.done = v.papers.done(v.resolution.Resolution, key, v.access.Viewer.Account)
 		v.colleges = append(v.colleges, col)
 	}
 	return v, nil
@@ -164,7 +186,11 @@ func (c *Component) showPaperCount(w http.ResponseWriter, r *http.Request) error
 }
 
 func (c *Component) renderCount(w http.ResponseWriter, r *http.Request, v countView, status int) error {
-	return c.deps.RenderSpace(w, r, component.SpacePage{Access: v.access, Title: site.T(r.Context(), "vote.paper.count"), Status: status, View: paperCountPage(v)})
+	view := paperCountPage(v)
+	if v.resolution.Method.Set() {
+		view = paperBallotsPage(v)
+	}
+	return c.deps.RenderSpace(w, r, component.SpacePage{Access: v.access, Title: site.T(r.Context(), "vote.paper.count"), Status: status, View: view})
 }
 
 // countPaper keeps a scrutineer's figures for one college.
@@ -172,6 +198,9 @@ func (c *Component) countPaper(w http.ResponseWriter, r *http.Request) error {
 	v, err := c.countPage(r)
 	if err != nil {
 		return err
+	}
+	if v.resolution.Method.Set() {
+		return fault.New(fault.NotFound, "vote.unknown")
 	}
 	college := r.FormValue("college")
 	figures, wrong := Figures{}, fault.Fields{}

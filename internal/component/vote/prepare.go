@@ -60,17 +60,7 @@ func putSeries(tx *db.Tx, a space.Access, s Series, reason string) (Series, erro
 			return s, fault.New(fault.Conflict, "vote.series.over")
 		}
 	}
-	wrong := validateSeries(s, tx.Now)
-	if s.Paper {
-		refused, err := refusePaper(tx, s.ID)
-		if err != nil {
-			return s, err
-		}
-		if refused {
-			wrong.Add("paper", "vote.series.no_paper")
-		}
-	}
-	if err := wrong.Err(); err != nil {
+	if err := validateSeries(s, tx.Now).Err(); err != nil {
 		return s, err
 	}
 	return s, writeSeries(tx, a, s, isNew, reason)
@@ -139,11 +129,7 @@ func putResolution(tx *db.Tx, a space.Access, r Resolution) (Resolution, error) 
 	if err != nil {
 		return r, err
 	}
-	wrong := r.Validate(rules)
-	if s.Paper && r.Method.Set() {
-		wrong.Add("method", "vote.method.no_paper")
-	}
-	if err := wrong.Err(); err != nil {
+	if err := r.Validate(rules).Err(); err != nil {
 		return r, err
 	}
 	if r.ID == 0 {
@@ -178,6 +164,11 @@ func (r Resolution) clean() Resolution {
 		r.Seats = 1
 	case r.Method.Set():
 		r.MaxChoices = max(len(r.Options), 1)
+	}
+	if !r.Method.Method().Lists() {
+		for i := range r.Options {
+			r.Options[i].Members = nil
+		}
 	}
 	r.Options = optionKeys(r.Options)
 	return r

@@ -8,11 +8,11 @@ import (
 	"time"
 
 	"isegoria.org/isegoria/internal/component"
-	"isegoria.org/isegoria/internal/component/vote/rule"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/fault"
 	"isegoria.org/isegoria/internal/site"
 	"isegoria.org/isegoria/internal/space"
+	"isegoria.org/isegoria/legalfile/rule"
 )
 
 // organise reads the board for those who prepare the space, and refuses the others.
@@ -163,8 +163,7 @@ func (c *Component) secondCall(w http.ResponseWriter, r *http.Request) error {
 	return site.Redirect(w, r, b.access.Space.Path()+"/prepare/series/"+strconv.FormatInt(next.ID, 10))
 }
 
-// resolutionForm is a resolution as it is typed: options one per line, "Name | what to know |
-// 1970-01-31".
+// resolutionForm is a resolution as it is typed; its options as optionLines writes them.
 type resolutionForm struct {
 	Resolution
 	options string
@@ -177,15 +176,7 @@ type resolutionForm struct {
 
 func resolutionFormOf(r Resolution) resolutionForm {
 	f := resolutionForm{Resolution: r, seats: strconv.Itoa(max(r.Seats, 1)), most: strconv.Itoa(max(r.MaxChoices, 1))}
-	var lines []string
-	for _, o := range r.Options {
-		parts := []string{o.Label, o.About, o.Born, o.Gender}
-		for len(parts) > 1 && parts[len(parts)-1] == "" {
-			parts = parts[:len(parts)-1]
-		}
-		lines = append(lines, strings.Join(parts, " | "))
-	}
-	f.options = strings.Join(lines, "\n")
+	f.options = optionLines(r.Options)
 	f.showSettings()
 	return f
 }
@@ -290,7 +281,7 @@ func (f *resolutionForm) pick(name, lang string) {
 func (f *resolutionForm) readMethodForm(r *http.Request) fault.Fields {
 	wrong := fault.Fields{}
 	f.grades, f.max, f.perOption, f.parity = r.FormValue("grades"), r.FormValue("max"), r.FormValue("per_option"), r.FormValue("parity")
-	f.Method = rule.Rule{Name: r.FormValue("method"), TieBreak: r.FormValue("tie_break")}
+	f.Method = rule.Rule{Name: r.FormValue("method"), TieBreak: r.FormValue("tie_break"), Alternate: r.FormValue("alternate") != ""}
 	for line := range strings.SplitSeq(f.grades, "\n") {
 		if word := strings.TrimSpace(line); word != "" {
 			f.Method.Grades = append(f.Method.Grades, word)
@@ -312,17 +303,6 @@ func (f *resolutionForm) readMethodForm(r *http.Request) fault.Fields {
 	return wrong
 }
 
-// gender reads how a form says that a candidate is a woman or a man.
-func gender(text string) string {
-	switch strings.ToUpper(strings.TrimSpace(text)) {
-	case "F", "W":
-		return rule.Woman
-	case "H", "M":
-		return rule.Man
-	}
-	return ""
-}
-
 func readResolution(r *http.Request) (resolutionForm, fault.Fields) {
 	f := resolutionForm{options: r.FormValue("options"), seats: r.FormValue("seats"), most: r.FormValue("max_choices")}
 	f.ID, _ = strconv.ParseInt(r.FormValue("id"), 10, 64)
@@ -334,22 +314,7 @@ func readResolution(r *http.Request) (resolutionForm, fault.Fields) {
 	f.Form, f.Rule = Form(form), rule
 	f.Seats, _ = strconv.Atoi(f.seats)
 	f.MaxChoices, _ = strconv.Atoi(f.most)
-	for line := range strings.SplitSeq(f.options, "\n") {
-		parts := strings.Split(line, "|")
-		o := Option{Label: strings.TrimSpace(parts[0])}
-		if len(parts) > 1 {
-			o.About = strings.TrimSpace(parts[1])
-		}
-		if len(parts) > 2 {
-			o.Born = strings.TrimSpace(parts[2])
-		}
-		if len(parts) > 3 {
-			o.Gender = gender(parts[3])
-		}
-		if o.Label != "" {
-			f.Options = append(f.Options, o)
-		}
-	}
+	f.Options = readOptions(f.options)
 	return f, f.readMethodForm(r)
 }
 

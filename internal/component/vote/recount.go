@@ -6,11 +6,11 @@ import (
 	"io"
 	"net/http"
 
-	"isegoria.org/isegoria/internal/component/vote/rule"
 	"isegoria.org/isegoria/internal/electorate"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/fault"
 	"isegoria.org/isegoria/internal/site"
+	"isegoria.org/isegoria/legalfile/rule"
 	"isegoria.org/isegoria/statute"
 	"isegoria.org/isegoria/tally/format"
 )
@@ -72,7 +72,16 @@ func writeAnonymous(tx *db.Tx, w io.Writer, r Resolution, counted rule.Counted, 
 	for _, s := range counted.Shares {
 		att.Colleges = append(att.Colleges, statute.CollegeAttendance{College: s.College})
 	}
-	boxes, err := castBoxes(tx, r, rules, att, &Result{})
+	s, err := findSeries(tx, r.Space, r.Series)
+	if err != nil {
+		return err
+	}
+	papers, err := readPapers(tx, s)
+	if err != nil {
+		return err
+	}
+	figures, _ := papers.agreed(r) // a result is known: they agree
+	boxes, err := castBoxes(tx, s, r, rules, att, figures, &Result{})
 	if err != nil {
 		return err
 	}

@@ -95,12 +95,16 @@ func withOptions(tx *db.Tx, list []Resolution, where string, arg int64) error {
 	for i := range list {
 		at[list[i].ID] = &list[i]
 	}
-	return tx.Each("SELECT resolution_id, key, label, about, born, gender FROM vote_option WHERE "+where+" ORDER BY resolution_id, position", []any{arg},
+	return tx.Each("SELECT resolution_id, key, label, about, born, gender, members FROM vote_option WHERE "+where+" ORDER BY resolution_id, position", []any{arg},
 		func(scan func(...any) error) error {
 			var id int64
 			var o Option
-			if err := scan(&id, &o.Key, &o.Label, &o.About, &o.Born, &o.Gender); err != nil {
+			var members string
+			if err := scan(&id, &o.Key, &o.Label, &o.About, &o.Born, &o.Gender, &members); err != nil {
 				return err
+			}
+			if err := json.Unmarshal([]byte(members), &o.Members); err != nil {
+				return fmt.Errorf("the candidates of the list %s: %w", o.Key, err)
 			}
 			if r := at[id]; r != nil {
 				r.Options = append(r.Options, o)
@@ -126,8 +130,14 @@ func saveResolution(tx *db.Tx, r Resolution) error {
 		return err
 	}
 	for i, o := range r.Options {
-		_, err := tx.Exec("INSERT INTO vote_option (resolution_id, position, key, label, about, born, gender) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-			r.ID, i, o.Key, o.Label, o.About, o.Born, o.Gender)
+		members := []byte("[]")
+		if len(o.Members) > 0 {
+			if members, err = json.Marshal(o.Members); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec("INSERT INTO vote_option (resolution_id, position, key, label, about, born, gender, members) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+			r.ID, i, o.Key, o.Label, o.About, o.Born, o.Gender, string(members))
 		if err != nil {
 			return err
 		}
@@ -250,15 +260,16 @@ type PaperCount struct {
 	Name       string
 	Figures    Figures
 	At         time.Time
+	Done       bool `json:"-"` // false while papers are being entered one by one
 }
 
 func paperCounts(tx *db.Tx, seriesID int64) ([]PaperCount, error) {
-	return db.All(tx, `SELECT c.resolution_id, c.college, c.scrutineer, a.name, c.figures, c.at
+	return db.All(tx, `SELECT c.resolution_id, c.college, c.scrutineer, a.name, c.figures, c.at, c.done
 		FROM vote_paper_count c JOIN account a ON a.id = c.scrutineer
 		WHERE c.resolution_id IN (SELECT id FROM vote_resolution WHERE series_id = $1)
 		ORDER BY c.resolution_id, c.college, c.at, c.scrutineer`, []any{seriesID}, func(scan func(...any) error) (c PaperCount, err error) {
 		var text string
-		if err = scan(&c.Resolution, &c.College, &c.Scrutineer, &c.Name, &text, &c.At); err != nil {
+		if err = scan(&c.Resolution, &c.College, &c.Scrutineer, &c.Name, &text, &c.At, &c.Done); err != nil {
 			return c, err
 		}
 		return c, json.Unmarshal([]byte(text), &c.Figures)
@@ -270,9 +281,9 @@ func savePaperCount(tx *db.Tx, c PaperCount) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`INSERT INTO vote_paper_count (resolution_id, college, scrutineer, figures, at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (resolution_id, college, scrutineer) DO UPDATE SET figures = excluded.figures, at = excluded.at`,
-		c.Resolution, c.College, c.Scrutineer, string(text), tx.Now)
+	_, err = tx.Exec(`INSERT INTO vote_paper_count (resolution_id, college, scrutineer, figures, at, done) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (resolution_id, college, scrutineer) DO UPDATE SET figures = excluded.figures, at = excluded.at, done = excluded.done`,
+		c.Resolution, c.College, c.Scrutineer, string(text), tx.Now, c.Done)
 	return err
 }
 

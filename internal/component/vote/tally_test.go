@@ -16,9 +16,9 @@ import (
 	"isegoria.org/isegoria/internal/app/apptest"
 	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/component/vote"
-	"isegoria.org/isegoria/internal/component/vote/rule"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/doc"
+	"isegoria.org/isegoria/legalfile/rule"
 	"isegoria.org/isegoria/statute"
 	"isegoria.org/isegoria/tally"
 	"isegoria.org/isegoria/tally/format"
@@ -38,6 +38,11 @@ func (x *hall) online(r rule.Rule, seats int) vote.Resolution {
 	res := vote.Resolution{Series: s.ID, Title: "Choisir", Text: "L'assemblée choisit.", Form: vote.Election, Rule: "election", Method: r, Seats: seats, Options: threeOptions()}
 	if r.Method().Proposal() {
 		res.Form, res.Rule = vote.Motion, "ordinary"
+	}
+	if r.Method().Lists() {
+		for i, head := range res.Options {
+			res.Options[i].Members = []rule.Member{{Name: head.Label + " Première", Gender: "F"}, {Name: head.Label + " Second", Gender: "M"}}
+		}
 	}
 	if res, err = x.vote.PutResolution(ctx, x.access, res); err != nil {
 		x.T.Fatal(err)
@@ -242,14 +247,129 @@ func TestChoosingARule(t *testing.T) {
 	}
 	post("choose", "1").Want(t, 200, "Jugement majoritaire", "Gardé tel quel", "Sa faiblesse")
 	post("picked", "majority-judgment").Want(t, 200, "À rejeter", "Gardé tel quel", "En cas d'égalité")
-	post("method", "majority-judgment", "grades", "Bien\nMal").Want(t, 422, "ne peut pas être compté ainsi")
+	post("method", "majority-judgment", "grades", "Bien").Want(t, 422, "de 2 à 7 mentions")
 	post("method", "score", "max", "dix").Want(t, 422, "n'est pas un nombre entier")
 	post("method", "consent").Want(t, 422, "une seule proposition")
 	post("method", "no-such").Want(t, 422, "proposée ici")
 	r := x.online(rule.Rule{Name: "irv"}, 1)
-	chair.Post("/a/ag/prepare/series", "id", fmt.Sprint(r.Series), "title", "X", "paper", "on").Want(t, 422, "le papier n'est pas possible")
 	chair.Get(fmt.Sprintf("/a/ag/prepare/resolution/%d", r.ID)).Want(t, 200, "Vote alternatif")
 	x.voters[0].Post("/a/ag/prepare/resolution", fields...).Want(t, 403)
+}
+
+// Lists are entered with their candidates, checked for parity, and their seats name persons.
+func TestAnElectionByLists(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		x := open(t, h, plainStatutes)
+		chair := x.As(x.chair.ID)
+		post := func(options string, more ...string) apptest.Answer {
+			fields := []string{"series", fmt.Sprint(x.series.ID), "title", "Conseil", "text", "Trois sièges.", "rule", "election:election", "method", "dhondt", "seats", "3", "max_choices", "1", "options", options}
+			return chair.Post("/a/ag/prepare/resolution", append(fields, more...)...)
+		}
+		const cap = "Cap | Continuer\n- Ann | F\n- Bob | H\n- Cléa | F\n"
+		chair.Post("/a/ag/prepare/resolution", "series", fmt.Sprint(x.series.ID), "rule", "election:election", "picked", "dhondt", "options", cap).Want(t, 200, "Alterner femmes et hommes", "- Cléa | F", "!La candidature la plus âgée")
+		post("Cap\nSel").Want(t, 422, "n'a pas encore de candidat·e")
+		post(cap+"Sel\n- Di | F\n- Eli | H").Want(t, 422, "2 candidat·es pour 3 sièges")
+		post(cap+"Sel\n- Di | F\n- Bob | H\n- Fay | F").Want(t, 422, "Bob est sur deux listes")
+		post(cap+"Sel\n- Di | F\n- Eli\n- Fay | F", "alternate", "on").Want(t, 422, "après le nom de Eli")
+		post(cap+"Sel\n- Di | F\n- Fay | F\n- Eli | H", "alternate", "on").Want(t, 422, "Fay suit Di, du même genre", "- Eli | H", "checked")
+		post(cap+"Sel\n- Di | F\n- Fay | F\n- Gab | F", "parity", "40").Want(t, 422, "0 hommes sur 3 candidat·es, il en faut au moins 1")
+		post(cap+"Sel\n- Di | F\n- Eli | H\n- Fay | F", "alternate", "on", "parity", "40", "tie_break", "lot").Want(t, 303)
+		var r vote.Resolution
+		x.Read(func(tx *db.Tx) error {
+			return tx.Row("SELECT id FROM vote_resolution WHERE method = 'dhondt'", nil, &r.ID)
+		})
+		r.Series = x.series.ID
+		chair.Get(fmt.Sprintf("/a/ag/prepare/resolution/%d", r.ID)).Want(t, 200, "- Bob | M", "Cap | Continuer")
+		x.voters[0].Get("/a/ag/vote").Want(t, 200, "Cléa") // before it opens, the lists are there to read
+		x.at(time.Hour)
+		for i, list := range []string{"o1", "o1", "o1", "o2", "o2"} {
+			x.voters[i].Post(x.path(r), "choice", list).Want(t, 303)
+		}
+		x.at(3 * time.Hour)
+		res := x.result(r)
+		if res == nil || res.Decision.Outcome != statute.Elected || len(res.Counted.Elected) != 3 || res.Counted.Elected[1].Name != "Di" {
+			t.Fatalf("%+v", res)
+		}
+		x.voters[0].Get("/a/ag/results").Want(t, 200, "Personnes élues", "Sont élu·es, dans l'ordre de leurs listes : Ann, Di, Bob.")
+		x.voters[0].Get("/a/ag/results.csv").Want(t, 200, "Sel — Di")
+	})
+}
+
+// Two scrutineers enter the papers one by one, each on their own; what they say joins what was voted
+// on the site.
+func TestPapersUnderARule(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		x := open(t, h, plainStatutes)
+		ranked := x.onPaper(rule.Rule{Name: "schulze"})
+		asked := x.onPaper(rule.Rule{Name: "consent"})
+		s := x.scrutineers()
+		x.at(time.Hour)
+		x.voters[0].Post(x.path(ranked), "choice", "o1>o2").Want(t, 303)
+		x.voters[0].Post(x.path(asked), "choice", "agree").Want(t, 303)
+		paper := fmt.Sprintf("/a/ag/paper/%d", x.series.ID)
+		for i := 1; i < 4; i++ {
+			s[0].Post(paper+"/mark", "member", member(x.members[i])).Want(t, 303)
+		}
+		count := func(r vote.Resolution) string { return fmt.Sprintf("%s/count/%d", paper, r.ID) }
+		for i := range s {
+			s[i].Post(count(asked)+"/add", "college", "", "choice", "agree", "number", "2").Want(t, 303)
+			s[i].Post(count(asked)+"/add", "college", "", "choice", "objection", "number", "1").Want(t, 303)
+			s[i].Post(count(asked)+"/done", "college", "").Want(t, 303)
+			s[i].Post(count(x.motion), "college", "", "n-for", "3").Want(t, 303)
+		}
+		add := count(ranked) + "/add"
+		x.As(x.chair.ID).Post(add, "college", "", "choice", "o3", "number", "1").Want(t, 403)
+		s[0].Post(add, "college", "", "o-o1", "1", "o-o2", "7", "number", "1").Want(t, 422, "de 1 à 3")
+		s[0].Post(add, "college", "", "o-o3", "1", "number", "1,5").Want(t, 422, "nombre entier de bulletins")
+		s[0].Post(add, "college", "", "o-o3", "1", "number", "-1").Want(t, 422, "plus grand que 0")
+		s[0].Post(count(ranked), "college", "", "n-o1", "1").Want(t, 404)
+		s[0].Post(add, "college", "", "o-o3", "1", "o-o2", "2", "number", "1").Want(t, 303)
+		s[0].Post(add, "college", "", "o-o3", "1", "o-o2", "2", "number", "1").Want(t, 303)
+		s[0].Post(add, "college", "", "o-o1", "1", "number", "5").Want(t, 303)
+		s[0].Get(count(ranked)).Want(t, 200, "Entré jusqu'ici : 7 sur 3", "1. Cléo, 2. Bo")
+		s[0].Post(count(ranked)+"/remove", "college", "", "text", "o1").Want(t, 303)
+		s[0].Post(add, "college", "", "choice", "null", "o-o1", "1", "number", "1").Want(t, 303)
+		s[1].Get(count(ranked)).Want(t, 200, "!Cléo, 2. Bo", "Entré jusqu'ici : 0 sur 3")
+		s[0].Post(count(ranked)+"/done", "college", "").Want(t, 303)
+		s[1].Post(add, "college", "", "o-o3", "1", "o-o2", "2", "number", "3").Want(t, 303)
+		s[1].Post(count(ranked)+"/done", "college", "").Want(t, 303)
+		s[1].Get(count(ranked)).Want(t, 200, "Les deux comptes", "(différence)", "Nul")
+		x.at(3 * time.Hour)
+		if x.result(ranked) != nil {
+			t.Fatal("a result although the counts differ")
+		}
+		s[1].Post(count(ranked)+"/remove", "college", "", "text", "o3>o2").Want(t, 303)
+		s[1].Post(add, "college", "", "o-o3", "1", "o-o2", "2", "number", "2").Want(t, 303)
+		s[1].Post(add, "college", "", "choice", "null", "number", "1").Want(t, 303)
+		if x.result(ranked) != nil {
+			t.Fatal("a result although a count is not said to be complete")
+		}
+		s[1].Post(count(ranked)+"/done", "college", "").Want(t, 303)
+		res := x.result(ranked)
+		if res == nil || res.Decision.Outcome != statute.Elected || res.Decision.Elected[0] != "o3" || res.Paper != 3 || res.Online != 1 || res.Counted.Null.Cmp(statute.Int(1)) != 0 {
+			t.Fatalf("%+v", res)
+		}
+		x.recount(ranked, res)
+		if res := x.result(asked); res == nil || res.Decision.Outcome != statute.Rejected || res.Counted.Consent.Agreed != 3 || res.Counted.Consent.Objections != 1 {
+			t.Fatalf("%+v", res)
+		}
+		s[0].Post(add, "college", "", "o-o1", "1", "number", "1").Want(t, 409)
+		x.voters[0].Get("/a/ag/results").Want(t, 200, "Bulletins nuls, hors du compte")
+	})
+}
+
+// onPaper adds a resolution under the rule to the series that takes papers.
+func (x *hall) onPaper(r rule.Rule) vote.Resolution {
+	x.T.Helper()
+	res := vote.Resolution{Series: x.series.ID, Title: "Choisir", Text: "L'assemblée choisit.", Form: vote.Election, Rule: "election", Method: r, Seats: 1, Options: threeOptions()}
+	if r.Method().Proposal() {
+		res.Form, res.Rule = vote.Motion, "ordinary"
+	}
+	res, err := x.vote.PutResolution(ctx, x.access, res)
+	if err != nil {
+		x.T.Fatal(err)
+	}
+	return res
 }
 
 func TestTheGuideOfRules(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"isegoria.org/isegoria/internal/component/vote/rule"
 	"isegoria.org/isegoria/internal/platform/fault"
+	"isegoria.org/isegoria/legalfile/rule"
 	"isegoria.org/isegoria/statute"
 )
 
@@ -132,7 +132,7 @@ func (r Resolution) Validate(rules statute.Rules) fault.Fields {
 	if len(r.Options) < 2 && r.Form == Choice || len(r.Options) == 0 {
 		f.Add("options", "vote.options.few")
 	}
-	if r.Seats < 1 || r.Seats > max(1, len(r.Options)) {
+	if !r.Method.Set() && (r.Seats < 1 || r.Seats > max(1, len(r.Options))) {
 		f.Add("seats", "vote.seats.range", "max", len(r.Options))
 	}
 	if r.MaxChoices < 1 || r.MaxChoices > max(1, len(r.Options)) {
@@ -156,7 +156,7 @@ func (r Resolution) ReadChoice(values []string) (string, error) {
 	if r.Method.Set() {
 		b, err := r.Method.Read(r.Options, values)
 		if err != nil {
-			return "", err
+			return "", refused(err)
 		}
 		return r.Method.Text(r.Options, b), nil
 	}
@@ -203,7 +203,7 @@ func (r Resolution) Choices() []string {
 }
 
 // Null is a spoilt paper ballot.
-const Null = "null"
+const Null = rule.Null
 
 // Ballot is an open ballot.
 type Ballot struct {

@@ -220,21 +220,7 @@ func TestHolderVotesForEachMandateOrAllAlike(t *testing.T) {
 func TestPaperBallots(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, h *apptest.House) {
 		x := open(t, h, plainStatutes)
-		var accounts []int64
-		x.Write(func(tx *db.Tx) error {
-			for i := range 2 {
-				a, err := people.OpenAccount(tx, fmt.Sprint("Scrutatrice ", i), fmt.Sprintf("s%d@example.org", i), "fr")
-				if err != nil {
-					return err
-				}
-				if err := space.GiveRole(tx, 0, x.space.ID, a.ID, people.Scrutineer); err != nil {
-					return err
-				}
-				accounts = append(accounts, a.ID)
-			}
-			return nil
-		})
-		scrutineers := []*apptest.Browser{h.As(accounts[0]), h.As(accounts[1])}
+		scrutineers := x.scrutineers()
 		x.give(1, 0)
 		x.at(time.Hour)
 		x.voters[0].Post(x.path(x.motion), "choice", "for", "for", "all").Want(t, 303)
@@ -266,6 +252,26 @@ func TestPaperBallots(t *testing.T) {
 			t.Fatalf("result %+v", res)
 		}
 	})
+}
+
+// scrutineers are two, signed in.
+func (x *hall) scrutineers() []*apptest.Browser {
+	x.T.Helper()
+	var accounts []int64
+	x.Write(func(tx *db.Tx) error {
+		for i := range 2 {
+			a, err := people.OpenAccount(tx, fmt.Sprint("Scrutatrice ", i), fmt.Sprintf("s%d@example.org", i), "fr")
+			if err != nil {
+				return err
+			}
+			if err := space.GiveRole(tx, 0, x.space.ID, a.ID, people.Scrutineer); err != nil {
+				return err
+			}
+			accounts = append(accounts, a.ID)
+		}
+		return nil
+	})
+	return []*apptest.Browser{x.As(accounts[0]), x.As(accounts[1])}
 }
 
 func TestElectionToSeats(t *testing.T) {

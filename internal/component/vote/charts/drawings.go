@@ -8,9 +8,9 @@ import (
 	"strconv"
 	"strings"
 
-	"isegoria.org/isegoria/internal/component/vote/rule"
 	"isegoria.org/isegoria/internal/platform/ui"
 	"isegoria.org/isegoria/internal/site"
+	"isegoria.org/isegoria/legalfile/rule"
 	"isegoria.org/isegoria/tally"
 )
 

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strconv"
 
-	"isegoria.org/isegoria/internal/component/vote/rule"
+	"isegoria.org/isegoria/legalfile/rule"
 	"isegoria.org/isegoria/tally"
 )
 
@@ -19,7 +19,7 @@ type Table struct {
 func Tables(c rule.Counted, t Translate, lang string) []Table {
 	b := tabling{c, t, lang}
 	var out []Table
-	for _, table := range []Table{b.proposal(), b.scores(), b.merits(), b.pairs(), b.paths(), b.locks(), b.records(), b.defeats(), b.rounds(), b.seats()} {
+	for _, table := range []Table{b.proposal(), b.scores(), b.merits(), b.pairs(), b.paths(), b.locks(), b.records(), b.defeats(), b.rounds(), b.persons(), b.seats()} {
 		if len(table.Rows) > 0 {
 			out = append(out, table)
 		}
@@ -242,6 +242,15 @@ func (b tabling) seats() Table {
 			claim = b.num(*s.Remainder)
 		}
 		out.Rows = append(out.Rows, []string{strconv.Itoa(s.Seat), s.List, claim})
+	}
+	return out
+}
+
+// persons are those elected on lists.
+func (b tabling) persons() Table {
+	out := Table{b.t("vote.counted.persons"), []string{b.t("vote.counted.person"), b.t("vote.counted.list"), b.t("vote.counted.seat")}, nil}
+	for _, p := range b.Elected {
+		out.Rows = append(out.Rows, []string{p.Name, p.List, strconv.Itoa(p.Seat)})
 	}
 	return out
 }

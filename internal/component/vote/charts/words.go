@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"isegoria.org/isegoria/internal/component/vote/rule"
+	"isegoria.org/isegoria/legalfile/rule"
 	"isegoria.org/isegoria/statute"
 	"isegoria.org/isegoria/tally"
 )
@@ -280,7 +280,15 @@ func (w telling) lists() []string {
 			parts = append(parts, w.t("vote.counted.list_seats", "n", n, "name", o.Name))
 		}
 	}
-	return []string{w.t("vote.counted.lists", "n", w.Seats, "parts", w.list(parts)), w.t("vote.counted.lists_" + strings.ReplaceAll(w.Rule.Name, "-", "_"))}
+	out := []string{w.t("vote.counted.lists", "n", w.Seats, "parts", w.list(parts)), w.t("vote.counted.lists_" + strings.ReplaceAll(w.Rule.Name, "-", "_"))}
+	if len(w.Elected) > 0 {
+		names := make([]string, len(w.Elected))
+		for i, p := range w.Elected {
+			names[i] = p.Name
+		}
+		out = append(out, w.t("vote.counted.list_people", "n", len(names), "names", w.list(names)))
+	}
+	return out
 }
 
 // circumstances are what else the reader must know to make the count again.
@@ -313,6 +321,9 @@ func (w telling) circumstances() []string {
 	}
 	if w.Blank.Sign() > 0 {
 		out = append(out, w.t("vote.counted.blank", "votes", statute.FormatNumber(w.Blank, w.lang)))
+	}
+	if w.Null.Sign() > 0 {
+		out = append(out, w.t("vote.counted.null", "votes", statute.FormatNumber(w.Null, w.lang)))
 	}
 	return out
 }

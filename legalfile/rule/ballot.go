@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"isegoria.org/isegoria/internal/platform/fault"
 	"isegoria.org/isegoria/tally"
 )
 
@@ -80,6 +79,26 @@ func (r Rule) Text(options []Option, b Ballot) string {
 	return strings.Join(groups, ">")
 }
 
+// Refusal is why a ballot, or the settings of a rule, cannot be accepted: the key of a sentence and
+// its arguments, as name, value pairs.
+type Refusal struct {
+	Key  string
+	Args []any
+}
+
+func (r *Refusal) Error() string { return r.Key }
+
+func refuse(key string, args ...any) *Refusal { return &Refusal{key, args} }
+
+// Refusals are those of settings, by the name of the form's field; the first of a field is kept.
+type Refusals map[string]*Refusal
+
+func (r Refusals) add(field, key string, args ...any) {
+	if _, ok := r[field]; !ok {
+		r[field] = refuse(key, args...)
+	}
+}
+
 // Parse reads the text of a ballot, and nothing that Text does not write.
 func (r Rule) Parse(options []Option, text string) (Ballot, error) {
 	b, err := r.parse(options, text)
@@ -119,7 +138,7 @@ func (r Rule) parse(options []Option, text string) (Ballot, error) {
 	return r.read(options, chosen, typed)
 }
 
-func unknown() error { return fault.New(fault.Invalid, "vote.choice.unknown") }
+func unknown() error { return refuse("vote.choice.unknown") }
 
 // Read reads what a person sends: "blank", a chosen option's key or answer, or "key=number" for
 // each option (a rank from 1, a grade's number, points; nothing after the sign says nothing); or
@@ -144,7 +163,7 @@ func (r Rule) Read(options []Option, values []string) (Ballot, error) {
 	}
 	if slices.Contains(chosen, Blank) {
 		if len(chosen) > 1 || r.says(typed) {
-			return Ballot{}, fault.New(fault.Invalid, "vote.choice.blank_and")
+			return Ballot{}, refuse("vote.choice.blank_and")
 		}
 		return Ballot{Blank: true}, nil
 	}
@@ -182,7 +201,7 @@ func (r Rule) read(options []Option, chosen []string, typed map[string]string) (
 	if m.Proposal() {
 		switch {
 		case len(chosen) == 0:
-			return Ballot{}, fault.New(fault.Invalid, "vote.choice.answer")
+			return Ballot{}, refuse("vote.choice.answer")
 		case len(chosen) > 1 || !slices.Contains(r.Words(), chosen[0]):
 			return Ballot{}, unknown()
 		}
@@ -201,11 +220,11 @@ func (m Method) chosen(options []Option, keys []string) (Ballot, error) {
 	}
 	switch {
 	case len(keys) == 0:
-		return Ballot{}, fault.New(fault.Invalid, "vote.choice.none")
+		return Ballot{}, refuse("vote.choice.none")
 	case len(group) != len(keys):
 		return Ballot{}, unknown()
 	case m.Family == One && len(group) > 1:
-		return Ballot{}, fault.New(fault.Invalid, "vote.choice.many", "max", 1, "chosen", len(group))
+		return Ballot{}, refuse("vote.choice.many", "max", 1, "chosen", len(group))
 	}
 	return Ballot{Groups: [][]int{group}}, nil
 }
@@ -223,7 +242,7 @@ func numbers(options []Option, typed map[string]string) ([]number, error) {
 		}
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 0 {
-			return nil, fault.New(fault.Invalid, "vote.choice.number", "value", text, "option", o.Label)
+			return nil, refuse("vote.choice.number", "value", text, "option", o.Label)
 		}
 		list = append(list, number{c, n})
 	}
@@ -239,21 +258,21 @@ func (m Method) ranking(options []Option, list []number) (Ballot, error) {
 	at := map[int][]int{}
 	for _, n := range list {
 		if n.value < 1 || n.value > len(options) {
-			return Ballot{}, fault.New(fault.Invalid, "vote.choice.rank_range", "max", len(options), "option", options[n.option].Label)
+			return Ballot{}, refuse("vote.choice.rank_range", "max", len(options), "option", options[n.option].Label)
 		}
 		at[n.value] = append(at[n.value], n.option)
 	}
 	if len(list) == 0 {
-		return Ballot{}, fault.New(fault.Invalid, "vote.choice.no_rank")
+		return Ballot{}, refuse("vote.choice.no_rank")
 	}
 	var b Ballot
 	for i, rank := range slices.Sorted(maps.Keys(at)) {
 		group := at[rank]
 		if !m.Ties && len(group) > 1 {
-			return Ballot{}, fault.New(fault.Invalid, "vote.choice.rank_twice", "rank", rank, "first", options[group[0]].Label, "second", options[group[1]].Label)
+			return Ballot{}, refuse("vote.choice.rank_twice", "rank", rank, "first", options[group[0]].Label, "second", options[group[1]].Label)
 		}
 		if !m.Ties && rank != i+1 {
-			return Ballot{}, fault.New(fault.Invalid, "vote.choice.rank_missing", "rank", i+1, "next", rank)
+			return Ballot{}, refuse("vote.choice.rank_missing", "rank", i+1, "next", rank)
 		}
 		b.Groups = append(b.Groups, group)
 	}
@@ -273,7 +292,7 @@ func (r Rule) values(options []Option, list []number) (Ballot, error) {
 	sum := 0
 	for _, n := range list {
 		if n.value > top {
-			return Ballot{}, fault.New(fault.Invalid, "vote.choice.too_high", "value", n.value, "max", top, "option", options[n.option].Label)
+			return Ballot{}, refuse("vote.choice.too_high", "value", n.value, "max", top, "option", options[n.option].Label)
 		}
 		sum += n.value
 		if family != Dots || n.value > 0 {
@@ -282,11 +301,11 @@ func (r Rule) values(options []Option, list []number) (Ballot, error) {
 	}
 	switch {
 	case len(b.Values) == 0:
-		return Ballot{}, fault.New(fault.Invalid, "vote.choice.no_value")
+		return Ballot{}, refuse("vote.choice.no_value")
 	case family == Dots && sum > r.Max:
-		return Ballot{}, fault.New(fault.Invalid, "vote.choice.dots_over", "n", sum-r.Max, "max", r.Max)
+		return Ballot{}, refuse("vote.choice.dots_over", "n", sum-r.Max, "max", r.Max)
 	case family == Dots && sum < r.Max:
-		return Ballot{}, fault.New(fault.Invalid, "vote.choice.dots_left", "n", r.Max-sum, "max", r.Max)
+		return Ballot{}, refuse("vote.choice.dots_left", "n", r.Max-sum, "max", r.Max)
 	}
 	return b, nil
 }

@@ -16,12 +16,15 @@ type Box struct {
 	College string
 	Share   statute.Frac
 	Cast    []Cast
+	Null    statute.Frac // votes of spoilt papers
 }
 
-// Cast is one elector's ballot and what it weighs.
+// Cast is one elector's ballot and what it weighs; or papers that say the same, and what they weigh
+// together.
 type Cast struct {
 	Ballot Ballot
 	Votes  statute.Frac
+	Papers int64 // 0 for a ballot
 }
 
 // Counted is what a count came to, with all that is needed to make it again.
@@ -29,9 +32,10 @@ type Counted struct {
 	Rule    Rule    `json:"rule"`
 	Seats   int     `json:"seats"`
 	Options []Named `json:"options,omitempty"`
-	// Valid and Blank are votes; blank ballots take no part in the count.
+	// Valid, Blank and Null are votes; blank ballots and spoilt papers take no part in the count.
 	Valid statute.Frac `json:"valid"`
 	Blank statute.Frac `json:"blank"`
+	Null  statute.Frac `json:"null,omitzero"`
 	// Unit is how many units of the count one vote is worth: 1, or more where votes are fractions.
 	Unit int64 `json:"unit"`
 	// Shares are the weights of the colleges that were joined; none where all votes are in one box.
@@ -41,6 +45,9 @@ type Counted struct {
 	Seed  string   `json:"seed,omitempty"`
 	// Pending: the declared tie-break is needed, and the chair has not spoken or the lot is not drawn.
 	Pending bool `json:"pending,omitempty"`
+
+	// Elected are the persons elected on lists, in the order in which the lists win seats.
+	Elected []Person `json:"elected,omitempty"`
 
 	Tally   *Tally        `json:"tally,omitempty"`
 	Consent *ConsentHeads `json:"consent,omitempty"`
@@ -147,6 +154,7 @@ func (r Rule) Count(options []Option, seats int, boxes []Box, draw Draw) (Counte
 		c.Options = append(c.Options, Named{o.Key, names[i]})
 	}
 	for _, b := range boxes {
+		c.Null = c.Null.Add(b.Null)
 		for _, cast := range b.Cast {
 			if cast.Ballot.Blank {
 				c.Blank = c.Blank.Add(cast.Votes)
@@ -169,10 +177,14 @@ func (r Rule) Count(options []Option, seats int, boxes []Box, draw Draw) (Counte
 	if err != nil {
 		return c, err
 	}
-	if r.Parity > 0 {
+	if r.Parity > 0 && !r.Method().Lists() {
 		count = r.withParity(count, options)
 	}
-	return c, r.conclude(&c, options, draw, count)
+	if err := r.conclude(&c, options, draw, count); err != nil {
+		return c, err
+	}
+	c.elect(options)
+	return c, nil
 }
 
 // heads counts the people who answered a proposal.
@@ -181,17 +193,18 @@ func (r Rule) heads(c *Counted, boxes []Box) error {
 	var raised [6]int64
 	for _, b := range boxes {
 		for _, cast := range b.Cast {
+			people := max(cast.Papers, 1)
 			switch word := cast.Ballot.Word; word {
 			case Agree:
-				consent.Agreed++
+				consent.Agreed += people
 			case Concern:
-				consent.Concerns++
+				consent.Concerns += people
 			case Objection:
-				consent.Objections++
+				consent.Objections += people
 			case Aside:
-				consent.StoodAside++
+				consent.StoodAside += people
 			case "0", "1", "2", "3", "4", "5":
-				raised[word[0]-'0']++
+				raised[word[0]-'0'] += people
 			}
 		}
 	}

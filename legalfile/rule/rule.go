@@ -1,6 +1,7 @@
 // Package rule is how a resolution may be counted otherwise than by the statutes' own rule: the
 // rules of package tally with their settings, what a ballot says under each and the one text it is
-// kept as, the count of a closed vote, and the files with which anyone counts again. No I/O.
+// kept as, the count of a closed vote, and the files with which anyone counts again. The program
+// counts with it, and whoever verifies a legal file counts again with it. No I/O.
 package rule
 
 import (
@@ -8,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"isegoria.org/isegoria/internal/platform/fault"
 	"isegoria.org/isegoria/tally"
 )
 
@@ -87,8 +87,11 @@ type Rule struct {
 	PerOption int `json:"per_option,omitempty"`
 	// TieBreak is what is declared for ties: "" nothing, older, lot or chair.
 	TieBreak string `json:"tie_break,omitempty"`
-	// Parity is the least share of the seats, in percent, of women and of men; 0 asks nothing.
+	// Parity is the least share of women and of men, in percent: of the seats, or of each list where
+	// lists share them; 0 asks nothing.
 	Parity int `json:"parity,omitempty"`
+	// Alternate: on each list, no two members of the same gender follow one another.
+	Alternate bool `json:"alternate,omitempty"`
 }
 
 // Set tells whether the resolution is counted by a rule of tally.
@@ -104,6 +107,14 @@ type Option struct {
 	About  string
 	Born   string // "2006-01-02", for the rule of the older candidate
 	Gender string `json:",omitempty"` // Woman, Man or "", for parity
+	// Members are a list's candidates, in the order in which they are elected.
+	Members []Member `json:",omitempty"`
+}
+
+// Member is a candidate of a list.
+type Member struct {
+	Name   string
+	Gender string `json:",omitempty"`
 }
 
 // The genders that parity is asked for, as statutes write it: women and men.
@@ -149,65 +160,73 @@ func (r Rule) Clean() Rule {
 	if m.Proposal() {
 		r.TieBreak, r.Parity = "", 0
 	}
+	r.Alternate = r.Alternate && m.Lists()
 	return r
 }
 
 // Validate says what of the settings cannot be: with the options and the seats of the resolution,
 // and whether the statutes weigh its colleges.
-func (r Rule) Validate(options []Option, seats int, weighted bool) fault.Fields {
-	f := fault.Fields{}
+func (r Rule) Validate(options []Option, seats int, weighted bool) Refusals {
+	f := Refusals{}
 	m, ok := Find(r.Name)
 	if !ok {
-		f.Add("method", "vote.method.unknown")
+		f.add("method", "vote.method.unknown")
 		return f
 	}
 	if weighted && !m.Weighs {
-		f.Add("method", "vote.method.no_weights")
+		f.add("method", "vote.method.no_weights")
 	}
 	if len(options) > maxNamed {
-		f.Add("options", "vote.method.too_many", "max", maxNamed)
+		f.add("options", "vote.method.too_many", "max", maxNamed)
 	}
 	r.validateScale(f, m, len(options))
+	if m.Lists() {
+		r.validateLists(f, options, seats)
+		return f
+	}
+	if !m.Proposal() && (seats < 1 || seats > max(1, len(options))) {
+		f.add("seats", "vote.seats.range", "max", len(options))
+	}
 	r.validateTies(f, options)
-	r.validateParity(f, m, options, seats)
+	r.validateParity(f, options, seats)
 	return f
 }
 
-func (r Rule) validateScale(f fault.Fields, m Method, options int) {
+func (r Rule) validateScale(f Refusals, m Method, options int) {
 	switch m.Family {
 	case Grade:
 		if len(r.Grades) < 2 || len(r.Grades) > maxGrades {
-			f.Add("grades", "vote.method.grades", "max", maxGrades)
+			f.add("grades", "vote.method.grades", "max", maxGrades)
 		}
 		for i, g := range r.Grades {
 			if strings.ContainsAny(g, ",;\"\t\n") || strings.TrimSpace(g) != g || g == "" || isNumber(g) {
-				f.Add("grades", "vote.method.grade_word", "word", g)
+				f.add("grades", "vote.method.grade_word", "word", g)
 			}
 			if slices.ContainsFunc(r.Grades[:i], func(h string) bool { return strings.EqualFold(g, h) }) {
-				f.Add("grades", "vote.method.grade_twice", "word", g)
+				f.add("grades", "vote.method.grade_twice", "word", g)
 			}
 		}
 	case Score:
 		if r.Max < 1 || r.Max > maxPoints {
-			f.Add("max", "vote.method.range", "from", 1, "to", maxPoints)
+			f.add("max", "vote.method.range", "from", 1, "to", maxPoints)
 		}
 	case Dots:
 		if r.Max < 1 || r.Max > maxPoints {
-			f.Add("max", "vote.method.range", "from", 1, "to", maxPoints)
+			f.add("max", "vote.method.range", "from", 1, "to", maxPoints)
 		}
 		if r.PerOption < 0 || r.PerOption > 0 && r.PerOption*options < r.Max {
-			f.Add("per_option", "vote.method.per_option", "dots", r.Max)
+			f.add("per_option", "vote.method.per_option", "dots", r.Max)
 		}
 	case Fingers:
 		if r.Max < 1 || r.Max > 5 {
-			f.Add("max", "vote.method.range", "from", 1, "to", 5)
+			f.add("max", "vote.method.range", "from", 1, "to", 5)
 		}
 	}
 }
 
 func isNumber(s string) bool { _, err := strconv.ParseFloat(s, 64); return err == nil }
 
-func (r Rule) validateTies(f fault.Fields, options []Option) {
+func (r Rule) validateTies(f Refusals, options []Option) {
 	switch r.TieBreak {
 	case "", tally.Lot, tally.Chair:
 	case tally.Older:
@@ -215,29 +234,27 @@ func (r Rule) validateTies(f fault.Fields, options []Option) {
 		for _, o := range options {
 			switch {
 			case o.Born == "":
-				f.Add("options", "vote.method.birth", "name", o.Label)
+				f.add("options", "vote.method.birth", "name", o.Label)
 			case born[o.Born] != "":
-				f.Add("options", "vote.method.same_birth", "name", o.Label, "other", born[o.Born])
+				f.add("options", "vote.method.same_birth", "name", o.Label, "other", born[o.Born])
 			}
 			born[o.Born] = o.Label
 		}
 	default:
-		f.Add("tie_break", "vote.method.tie_unknown")
+		f.add("tie_break", "vote.method.tie_unknown")
 	}
 }
 
-func (r Rule) validateParity(f fault.Fields, m Method, options []Option, seats int) {
+func (r Rule) validateParity(f Refusals, options []Option, seats int) {
 	switch {
 	case r.Parity == 0:
 	case r.Parity < 0 || r.Parity > 50:
-		f.Add("parity", "vote.method.range", "from", 0, "to", 50)
-	case m.Lists():
-		f.Add("parity", "vote.method.parity_lists")
+		f.add("parity", "vote.method.range", "from", 0, "to", 50)
 	case r.TieBreak == "":
-		f.Add("tie_break", "vote.method.parity_tie")
+		f.add("tie_break", "vote.method.parity_tie")
 	case seats < 2:
-		f.Add("parity", "vote.method.parity_seats")
+		f.add("parity", "vote.method.parity_seats")
 	case !slices.ContainsFunc(options, func(o Option) bool { return o.Gender != "" }):
-		f.Add("options", "vote.method.parity_gender")
+		f.add("options", "vote.method.parity_gender")
 	}
 }

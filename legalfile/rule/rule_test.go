@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"isegoria.org/isegoria/internal/platform/fault"
 	"isegoria.org/isegoria/statute"
 	"isegoria.org/isegoria/tally"
 	"isegoria.org/isegoria/tally/format"
@@ -16,10 +15,12 @@ import (
 var four = []Option{{Key: "o1", Label: "Ada", Born: "1970-01-01", Gender: Woman}, {Key: "o2", Label: "Bo > B", Born: "1960-01-01", Gender: Man},
 	{Key: "o3", Label: "Bo ; B", Born: "1980-01-01", Gender: Man}, {Key: "o4", Label: "Nombre", Born: "1990-01-01", Gender: Man}}
 
+var twoLists = []Option{{Key: "o1", Label: "Cap", Members: []Member{{"Ann", Woman}, {"Bob", Man}, {"Cy", Man}}}, {Key: "o2", Label: "Sel", Members: []Member{{"Di", Woman}, {"Eli", Man}, {"Fay", Woman}}}}
+
 func of(name string) Rule { return Rule{Name: name}.Clean() }
 
 func keyOf(err error) string {
-	if e, ok := err.(*fault.Error); ok {
+	if e, ok := err.(*Refusal); ok {
 		return e.Key
 	}
 	return fmt.Sprint(err)
@@ -105,7 +106,7 @@ func FuzzParse(f *testing.F) {
 			if again := r.Text(four, b); again != text {
 				t.Fatalf("%s: %q is written %q", m.Name, text, again)
 			}
-			if _, err := r.Count(four, 2, []Box{{Cast: []Cast{{b, statute.Int(1)}}}}, Draw{}); err != nil {
+			if _, err := r.Count(four, 2, []Box{{Cast: []Cast{{Ballot: b, Votes: statute.Int(1)}}}}, Draw{}); err != nil {
 				t.Fatalf("%s: %q cannot be counted: %v", m.Name, text, err)
 			}
 		}
@@ -122,7 +123,11 @@ func TestSettings(t *testing.T) {
 		}
 	}
 	for _, m := range Methods() {
-		if f := of(m.Name).Validate(four, 2, false); len(f) > 0 {
+		options := four
+		if m.Lists() {
+			options = twoLists
+		}
+		if f := of(m.Name).Validate(options, 2, false); len(f) > 0 {
 			t.Errorf("%s with its defaults: %v", m.Name, f)
 		}
 	}
@@ -134,7 +139,24 @@ func TestSettings(t *testing.T) {
 	bad("irv", "options", "vote.method.same_birth", func(r *Rule) { r.TieBreak = tally.Older }, same[:2], 1, false)
 	bad("irv", "options", "vote.method.birth", func(r *Rule) { r.TieBreak = tally.Older }, same[2:], 1, false)
 	bad("approval", "tie_break", "vote.method.parity_tie", func(r *Rule) { r.Parity = 40 }, four, 2, false)
-	bad("hare", "parity", "vote.method.parity_lists", func(r *Rule) { r.Parity = 40 }, four, 2, false)
+	bad("irv", "seats", "vote.seats.range", func(*Rule) {}, four, 5, false)
+	lists := func(members ...Member) []Option {
+		return []Option{{Label: "Cap", Members: members}, {Label: "Sel", Members: []Member{{"Ève", Woman}, {"Omar", Man}, {"Zoé", Woman}}}}
+	}
+	ann, bob, cy, di := Member{"Ann", Woman}, Member{"Bob", Man}, Member{"Cy", Man}, Member{"Di", ""}
+	alternate := func(r *Rule) { r.Alternate = true }
+	forty := func(r *Rule) { r.Parity = 40 }
+	bad("hare", "options", "vote.method.list_empty", func(*Rule) {}, lists(), 3, false)
+	bad("dhondt", "options", "vote.method.list_short", func(*Rule) {}, lists(ann, bob), 3, false)
+	bad("dhondt", "options", "vote.method.list_twice", func(*Rule) {}, lists(ann, bob, Member{"Ève", Woman}), 3, false)
+	bad("dhondt", "options", "vote.method.list_gender", alternate, lists(ann, bob, di), 3, false)
+	bad("dhondt", "options", "vote.method.list_follows", alternate, lists(ann, bob, cy), 3, false)
+	bad("dhondt", "options", "vote.method.list_share_F", forty, lists(bob, cy, Member{"Éric", Man}), 3, false)
+	bad("dhondt", "tie_break", "vote.method.tie_lists", func(r *Rule) { r.TieBreak = tally.Older }, lists(ann, bob, cy), 3, false)
+	bad("dhondt", "seats", "vote.seats.range", func(*Rule) {}, lists(ann), 0, false)
+	if f := (Rule{Name: "dhondt", Parity: 40, Alternate: true}).Validate(lists(bob, ann, cy), 3, true); len(f) > 0 {
+		t.Errorf("a list of two men and a woman of three, in turn: %v", f)
+	}
 	bad("approval", "options", "vote.method.parity_gender", func(r *Rule) { r.Parity, r.TieBreak = 40, tally.Lot }, same, 2, false)
 }
 
@@ -157,7 +179,7 @@ func castFor(t *testing.T, r Rule, options []Option, ballots ...string) Box {
 		if err != nil {
 			t.Fatalf("%s %q: %v", r.Name, text, err)
 		}
-		b.Cast = append(b.Cast, Cast{ballot, f})
+		b.Cast = append(b.Cast, Cast{Ballot: ballot, Votes: f})
 	}
 	return b
 }
@@ -303,5 +325,56 @@ func TestProposals(t *testing.T) {
 	f := of("fist-to-five")
 	if c, err := f.Count(nil, 0, []Box{cast(t, f, "5*1", "2*1")}, Draw{}); err != nil || c.Fists.Passed || c.Fists.Reserved != 1 {
 		t.Errorf("%+v %v", c.Fists, err)
+	}
+}
+
+// Lists share the seats and their candidates take them in the order of the list; a tie names nobody.
+func TestThePersonsOfLists(t *testing.T) {
+	for _, c := range []struct {
+		rule, ballots string
+		seats         int
+		want          string
+	}{
+		{"dhondt", "o1*60 o2*40", 3, "1 Ann (Cap), 2 Di (Sel), 3 Bob (Cap)"},
+		{"hare", "o1*60 o2*40", 3, "1 Ann (Cap), 2 Di (Sel), 3 Bob (Cap)"},
+		{"sainte-lague", "o1*90 o2*10", 2, "1 Ann (Cap), 2 Bob (Cap)"},
+		{"dhondt", "o1*50 o2*50", 3, "1 Ann (Cap), 2 Di (Sel)"},
+	} {
+		counted, err := of(c.rule).Count(twoLists, c.seats, []Box{castFor(t, of(c.rule), twoLists, strings.Fields(c.ballots)...)}, Draw{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, p := range counted.Elected {
+			got = append(got, fmt.Sprintf("%d %s (%s)", p.Seat, p.Name, p.List))
+		}
+		if said := strings.Join(got, ", "); said != c.want {
+			t.Errorf("%s %s: %s, want %s", c.rule, c.ballots, said, c.want)
+		}
+	}
+}
+
+// Papers join the ballots: votes under what they say; people, for a proposal.
+func TestPapers(t *testing.T) {
+	fill := func(r Rule, options []Option, figures map[string]statute.Frac) Counted {
+		boxes := r.OpenBoxes(options, statute.Rules{}, "", nil)
+		if err := boxes.PutPapers("", figures); err != nil {
+			t.Fatal(err)
+		}
+		c, err := r.Count(options, 1, boxes.Boxes(), Draw{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	c := fill(of("irv"), four, map[string]statute.Frac{"o1>o2": statute.Int(3), "o2": statute.Int(2), Blank: statute.Int(1), Null: statute.Ratio(1, 2)})
+	if c.Tally.Winners[0] != "Ada" || c.Valid.Cmp(statute.Int(5)) != 0 || c.Blank.Cmp(statute.Int(1)) != 0 || c.Null.Cmp(statute.Ratio(1, 2)) != 0 {
+		t.Errorf("%+v", c)
+	}
+	if c := fill(of("consent"), nil, map[string]statute.Frac{Agree: statute.Int(7), Objection: statute.Int(2)}); c.Consent.Agreed != 7 || c.Consent.Objections != 2 || c.Consent.Passed {
+		t.Errorf("%+v", c.Consent)
+	}
+	if err := of("irv").OpenBoxes(four, statute.Rules{}, "", nil).PutPapers("", map[string]statute.Frac{"o9": statute.Int(1)}); err == nil {
+		t.Error("a paper for nobody was counted")
 	}
 }
