@@ -913,13 +913,20 @@ func resolutionPage(b board, f resolutionForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 61, "</legend>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 61, "</legend> ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Kind: ui.FieldTextarea, Name: "options", Label: site.T(ctx, "vote.resolution.options"), Hint: site.T(ctx, "vote.resolution.options_hint"), Value: f.options, Error: f.errors["options"], Rows: 6}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
+			if f.Method.Method().Lists() {
+				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Kind: ui.FieldTextarea, Name: "options", Label: site.T(ctx, "vote.resolution.lists"), Hint: site.T(ctx, "vote.resolution.lists_hint"), Value: f.options, Error: f.errors["options"], Rows: 14}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else {
+				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Kind: ui.FieldTextarea, Name: "options", Label: site.T(ctx, "vote.resolution.options"), Hint: site.T(ctx, "vote.resolution.options_hint"), Value: f.options, Error: f.errors["options"], Rows: 6}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Kind: ui.FieldNumber, Name: "seats", Label: site.T(ctx, "vote.resolution.seats"), Value: f.seats, Error: f.errors["seats"], Attrs: templ.Attributes{"min": "1"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -933,7 +940,7 @@ func resolutionPage(b board, f resolutionForm) templ.Component {
 				var templ_7745c5c3_Var42 string
 				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(f.most)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/component/vote/prepare.templ`, Line: 171, Col: 58}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/component/vote/prepare.templ`, Line: 175, Col: 58}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var42))
 				if templ_7745c5c3_Err != nil {
