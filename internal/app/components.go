@@ -14,6 +14,7 @@ import (
 	"isegoria.org/isegoria/internal/component/register"
 	"isegoria.org/isegoria/internal/component/spaces"
 	"isegoria.org/isegoria/internal/component/talk"
+	"isegoria.org/isegoria/internal/component/tables"
 	"isegoria.org/isegoria/internal/component/vote"
 )
 
@@ -27,6 +28,7 @@ func components(d *component.Deps) []component.Component {
 		register.New(d),
 		meeting.New(d),
 		talk.New(d),
+		tables.New(d),
 		vote.New(d),
 		proxy.New(d),
 		minutes.New(d),

@@ -129,6 +129,13 @@ type TableKeeper interface {
 	AtTable(tx *db.Tx, spaceID, table int64) ([]int64, error)
 }
 
+// TraitKeeper knows categories of people, beside their college: what was asked of those drawn by lot.
+// They serve to mix people, and are shown of nobody.
+type TraitKeeper interface {
+	// Traits is what is known of accounts of the space, by category.
+	Traits(tx *db.Tx, spaceID int64) (map[string]map[int64]string, error)
+}
+
 // VoiceKeeper gives voice and video to a page.
 type VoiceKeeper interface {
 	// VoiceAtTable is what a table's page shows, so that those at it hear and see each other.
