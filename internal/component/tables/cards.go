@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/fault"
 	"isegoria.org/isegoria/internal/space"
@@ -12,7 +13,7 @@ func (c *Component) write(tx *db.Tx, a space.Access, number int) (v at, err erro
 	if v, err = c.enter(tx, a, number); err != nil {
 		return v, err
 	}
-	if err := must(a, canWrite(v.place)); err != nil {
+	if err := component.Must(a, canWrite(v.place)); err != nil {
 		return v, err
 	}
 	if _, err := lockTable(tx, v.round.ID, number); err != nil {
@@ -53,7 +54,7 @@ func (c *Component) synthesis(tx *db.Tx, a space.Access, number int, text string
 	if err != nil {
 		return err
 	}
-	if err := must(a, canGuide(v.place)); err != nil {
+	if err := component.Must(a, canGuide(v.place)); err != nil {
 		return err
 	}
 	if err := checkText(text); err != nil {
@@ -111,7 +112,7 @@ func (c *Component) change(tx *db.Tx, a space.Access, number int, card int64, f 
 	own := k.Author == a.Viewer.Account
 	switch do := f.Get("do"); do {
 	case "save", "remove":
-		if err := must(a, own || canGuide(v.place)); err != nil {
+		if err := component.Must(a, own || canGuide(v.place)); err != nil {
 			return err
 		}
 		if do == "remove" {
@@ -123,7 +124,7 @@ func (c *Component) change(tx *db.Tx, a space.Access, number int, card int64, f 
 		}
 		return c.rewrite(tx, a, v, k, text, int(f.number("revision")))
 	case "up", "down", "pass":
-		if err := must(a, canGuide(v.place)); err != nil {
+		if err := component.Must(a, canGuide(v.place)); err != nil {
 			return err
 		}
 		if do == "pass" {
@@ -213,7 +214,7 @@ func (c *Component) pass(tx *db.Tx, a space.Access, r Round, k Card, to int) err
 // harvestCard is what those who lead do with a card in plenary: show it to all, put it into the
 // minutes, pass it on.
 func (c *Component) harvestCard(tx *db.Tx, a space.Access, f form) error {
-	if err := must(a, canLead(a)); err != nil {
+	if err := component.Must(a, canLead(a)); err != nil {
 		return err
 	}
 	r, err := lastHeld(tx, a.Space.ID)

@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"isegoria.org/isegoria/internal/component"
 	"math/rand/v2"
 	"strings"
 
@@ -216,7 +217,7 @@ func (c *Component) fill(tx *db.Tx, d *drafted, list []placed, seed int64) error
 
 // keep writes a drafted round: everybody stays in plenary until it is opened.
 func (c *Component) keep(tx *db.Tx, a space.Access, d drafted) error {
-	if err := must(a, canLead(a)); err != nil {
+	if err := component.Must(a, canLead(a)); err != nil {
 		return err
 	}
 	last, err := lastRound(tx, a.Space.ID)
@@ -288,7 +289,7 @@ func (c *Component) otherwise(tx *db.Tx, a space.Access, apart bool) (d drafted,
 
 // keepOtherwise writes what otherwise made.
 func (c *Component) keepOtherwise(tx *db.Tx, a space.Access, d drafted) error {
-	if err := must(a, canLead(a)); err != nil {
+	if err := component.Must(a, canLead(a)); err != nil {
 		return err
 	}
 	now, err := lockRound(tx, a.Space.ID)
@@ -325,7 +326,7 @@ func (c *Component) drop(tx *db.Tx, a space.Access) error {
 
 // mine is the round of whoever leads, which must be in that state.
 func (c *Component) mine(tx *db.Tx, a space.Access, state State) (r Round, err error) {
-	if err := must(a, canLead(a)); err != nil {
+	if err := component.Must(a, canLead(a)); err != nil {
 		return r, err
 	}
 	if r, err = lockRound(tx, a.Space.ID); err != nil {

@@ -1,26 +1,16 @@
 package tables
 
-import (
-	"isegoria.org/isegoria/internal/people"
-	"isegoria.org/isegoria/internal/platform/fault"
-	"isegoria.org/isegoria/internal/site"
-	"isegoria.org/isegoria/internal/space"
-)
+import "isegoria.org/isegoria/internal/space"
 
 // canFollow: whoever may see the space sees what its tables gave, once they are back.
 func canFollow(a space.Access) bool { return a.CanSee() }
 
 // canSit: who takes part takes a seat. Observers watch, and so do those who only may look.
-func canSit(a space.Access) bool {
-	return a.Viewer.SignedIn() && (a.Elector || a.Viewer.Member != 0 || canLead(a) ||
-		a.Roles[people.Scrutineer] || a.Roles[people.Expert] || a.Roles[people.Assistant] || a.Roles[people.Participant])
-}
+func canSit(a space.Access) bool { return a.TakesPart() }
 
 // canLead: who forms tables, visits them, answers their calls and calls everybody back. Administrators
 // do not, by that alone.
-func canLead(a space.Access) bool {
-	return a.Roles[people.Chair] || a.Roles[people.Officer] || a.Roles[people.Facilitator]
-}
+func canLead(a space.Access) bool { return a.Leads() }
 
 // canRead: who reads a table's page while it works: those who sit or visit there.
 func canRead(p Place) bool { return p.Here }
@@ -38,16 +28,4 @@ type Place struct {
 	Visits bool
 	Part   Part
 	Guided bool // the table has a facilitator or a co-facilitator
-}
-
-// must turns a policy's no into a refusal; somebody not signed in is asked to sign in.
-func must(a space.Access, may bool) error {
-	switch {
-	case may:
-		return nil
-	case !a.Viewer.SignedIn():
-		return fault.New(fault.Unauthenticated, "site.error.sign_in")
-	default:
-		return site.Forbidden()
-	}
 }

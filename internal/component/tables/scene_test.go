@@ -203,6 +203,46 @@ func TestLists(t *testing.T) {
 	})
 }
 
+// What those drawn by lot said of themselves serves to mix them, and is shown of nobody.
+func TestTraitsOfTheDraw(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		s := gather(t, h, 8)
+		age := map[int64]string{}
+		h.Write(func(tx *db.Tx) error {
+			draw := tx.NewID()
+			if _, err := tx.Exec(`INSERT INTO draw (id, space_id, title, size, objective, panels, one_per_address, categories, consent, erase_at, revision, checked, created_at)
+				VALUES ($1, $2, 'Panel', 8, '', 1, $3, '[]', '', $4, 1, '', $4)`, draw, s.space.ID, false, tx.Now); err != nil {
+				return err
+			}
+			for i, a := range s.accounts {
+				email, v := fmt.Sprintf("P%d@exemple.org", i), tx.NewID()
+				age[a.ID] = []string{"jeune", "âgée"}[i/4]
+				for query, args := range map[string][]any{"UPDATE account SET email = $2 WHERE id = $1": {a.ID, strings.ToLower(email)},
+					"INSERT INTO draw_volunteer (id, draw_id, number, confirmed, seated, answer) VALUES ($1, $2, $3, $4, $4, '')": {v, draw, i, true}} {
+					if _, err := tx.Exec(query, args...); err != nil {
+						return err
+					}
+				}
+				if _, err := tx.Exec("INSERT INTO draw_person (volunteer_id, draw_id, name, email, contact, address, language) VALUES ($1, $2, '', $3, '', '', 'fr')", v, draw, email); err != nil {
+					return err
+				}
+				if _, err := tx.Exec("INSERT INTO draw_trait (draw_id, volunteer_id, category, value) VALUES ($1, $2, 'âge', $3)", draw, v, age[a.ID]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		s.form("mix", "balanced", "n", "4").Want(t, 303)
+		s.chair.Get("/a/ag/tables").Want(t, 200, "!jeune", "!âgée")
+		s.chair.Post("/a/ag/tables/start").Want(t, 303)
+		for table := int64(1); table <= 4; table++ {
+			if got := s.at(table); len(got) != 2 || age[got[0]] == age[got[1]] {
+				t.Errorf("table %d has %d people, of the same age", table, len(got))
+			}
+		}
+	})
+}
+
 // People choose among topics, as long as there is room; who has not chosen is seated at the opening.
 func TestChoice(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, h *apptest.House) {
@@ -605,19 +645,16 @@ func TestRefusals(t *testing.T) {
 		h.Visitor().Post("/a/ag/tables/"+act, fields...).Want(t, 401)
 	}
 	s.chair.Post("/a/ag/tables/start").Want(t, 303)
-	for _, act := range []string{"place", "part", "help", "hand", "floor", "cards", "cards/1", "synthesis"} {
-		path := fmt.Sprintf("/a/ag/tables/%d/%s", s.tableOf(s.accounts[0].ID)%3+1, act)
-		for _, do := range []string{"leave", "visit", "call", "raise", "next", "save", "pass"} {
-			if a := ana.Post(path, "do", do, "text", "Volé", "part", "facilitator"); a.Status != 403 && !(act == "place" && a.Status == 403) {
-				if act == "place" && (do == "call" || do == "raise" || do == "next" || do == "save" || do == "pass") {
-					continue // no such act
-				}
-				t.Errorf("somebody of another table does %s %s: %d", act, do, a.Status)
-			}
-			s.observer.Post(path, "do", do, "text", "Volé", "part", "facilitator")
+	other := fmt.Sprintf("/a/ag/tables/%d/", s.tableOf(s.accounts[0].ID)%3+1)
+	for act, does := range map[string][]string{"place": {"leave", "return", "visit"}, "part": {""}, "help": {"call", "withdraw"}, "hand": {"raise", "lower"},
+		"floor": {"next", "give", "end", "tour"}, "cards": {""}, "cards/1": {"save", "remove", "up", "pass"}, "synthesis": {""}} {
+		for _, do := range does {
+			fields := []string{"do", do, "text", "Volé", "part", "facilitator", "revision", "0"}
+			ana.Post(other+act, fields...).Want(t, 403)
+			s.observer.Post(other+act, fields...).Want(t, 403)
+			s.stranger.Post(other+act, fields...).Want(t, 404)
+			h.Visitor().Post(other+act, fields...).Want(t, 401)
 		}
-		s.stranger.Post(path, "do", "call", "text", "Volé").Want(t, 404)
-		h.Visitor().Post(path, "do", "call", "text", "Volé").Want(t, 401)
 	}
 	s.observer.Get("/a/ag/tables/1").Want(t, 403)
 	ana.Get("/a/ag/tables/console").Want(t, 403)

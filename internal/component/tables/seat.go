@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/fault"
 	"isegoria.org/isegoria/internal/space"
@@ -17,7 +18,7 @@ type at struct {
 
 // enter reads a table of the space's last held round for the viewer.
 func (c *Component) enter(tx *db.Tx, a space.Access, number int) (v at, err error) {
-	if err := must(a, canSit(a)); err != nil {
+	if err := component.Must(a, canSit(a)); err != nil {
 		return v, err
 	}
 	if v.round, err = lastHeld(tx, a.Space.ID); err != nil {
@@ -34,7 +35,7 @@ func (c *Component) act(tx *db.Tx, a space.Access, number int, may func(Place) b
 	if v, err = c.enter(tx, a, number); err != nil {
 		return v, err
 	}
-	if err := must(a, may(v.place)); err != nil {
+	if err := component.Must(a, may(v.place)); err != nil {
 		return v, err
 	}
 	if !v.round.Sits(tx.Now) {
@@ -106,7 +107,7 @@ func (c *Component) comeBack(tx *db.Tx, a space.Access, number int) error {
 
 // visit goes to see a table: those who sit there are shown it.
 func (c *Component) visit(tx *db.Tx, a space.Access, number int) error {
-	if err := must(a, canLead(a)); err != nil {
+	if err := component.Must(a, canLead(a)); err != nil {
 		return err
 	}
 	v, err := c.act(tx, a, number, func(Place) bool { return true })
@@ -126,7 +127,7 @@ func (c *Component) visit(tx *db.Tx, a space.Access, number int) error {
 
 // choose takes a seat at a table, in a round where people choose; again elsewhere, to change.
 func (c *Component) choose(tx *db.Tx, a space.Access, number int) error {
-	if err := must(a, canSit(a)); err != nil {
+	if err := component.Must(a, canSit(a)); err != nil {
 		return err
 	}
 	r, err := lastRound(tx, a.Space.ID)
@@ -207,7 +208,7 @@ func (c *Component) help(tx *db.Tx, a space.Access, number int, call bool) error
 
 // answer says that the viewer comes (done: that the call is answered and over).
 func (c *Component) answer(tx *db.Tx, a space.Access, number int, done bool) error {
-	if err := must(a, canLead(a)); err != nil {
+	if err := component.Must(a, canLead(a)); err != nil {
 		return err
 	}
 	v, err := c.act(tx, a, number, func(Place) bool { return true })

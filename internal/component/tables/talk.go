@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/fault"
 	"isegoria.org/isegoria/internal/space"
@@ -33,7 +34,7 @@ func (c *Component) floor(tx *db.Tx, a space.Access, number int, do string, to i
 	v, err := c.act(tx, a, number, canWrite)
 	if err == nil {
 		speaks = v.table.Speaker == a.Viewer.Account && (do == "next" && v.table.Tour || do == "end")
-		err = must(a, canGuide(v.place) || speaks)
+		err = component.Must(a, canGuide(v.place) || speaks)
 	}
 	if err != nil {
 		return err

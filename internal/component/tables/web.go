@@ -50,14 +50,6 @@ func pathNumber(r *http.Request, name string) int64 {
 // act is what is done in one transaction.
 type act func(tx *db.Tx, a space.Access) error
 
-func done(w http.ResponseWriter, r *http.Request, to string) error {
-	if web.WantsJSON(r) {
-		w.WriteHeader(http.StatusNoContent)
-		return nil
-	}
-	return site.Redirect(w, r, to)
-}
-
 func home(r *http.Request) string { return "/a/" + r.PathValue("slug") + "/tables" }
 
 // lead is the handler of an act of those who lead; a form that says where it stands ("from") goes back there.
@@ -71,9 +63,9 @@ func (c *Component) lead(anchor string, read func(form) act) web.Handler {
 		console := f.Get("from") == "console"
 		switch {
 		case err == nil && console:
-			return done(w, r, home(r)+"/console")
+			return component.Done(w, r, home(r)+"/console")
 		case err == nil:
-			return done(w, r, home(r)+anchor)
+			return component.Done(w, r, home(r)+anchor)
 		case console:
 			return c.consoleAgain(w, r, f, err)
 		}
@@ -138,7 +130,7 @@ func (c *Component) formTables(w http.ResponseWriter, r *http.Request) error {
 	}
 	var d drafted
 	err = c.deps.InSpace(r, func(tx *db.Tx, a space.Access) error {
-		if err := must(a, canLead(a)); err != nil {
+		if err := component.Must(a, canLead(a)); err != nil {
 			return err
 		}
 		d, err = c.draft(tx, a, readPlan(f))
@@ -150,7 +142,7 @@ func (c *Component) formTables(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return c.tablesAgain(w, r, f, err)
 	}
-	return done(w, r, home(r))
+	return component.Done(w, r, home(r))
 }
 
 // remix mixes the draft otherwise.
@@ -161,7 +153,7 @@ func (c *Component) remix(w http.ResponseWriter, r *http.Request) error {
 	}
 	var d drafted
 	err = c.deps.InSpace(r, func(tx *db.Tx, a space.Access) error {
-		if err := must(a, canLead(a)); err != nil {
+		if err := component.Must(a, canLead(a)); err != nil {
 			return err
 		}
 		d, err = c.otherwise(tx, a, f.Get("apart") != "")
@@ -173,7 +165,7 @@ func (c *Component) remix(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return done(w, r, home(r))
+	return component.Done(w, r, home(r))
 }
 
 func (c *Component) chooseTable(w http.ResponseWriter, r *http.Request) error {
@@ -185,7 +177,7 @@ func (c *Component) chooseTable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return c.tablesAgain(w, r, f, err)
 	}
-	return done(w, r, home(r))
+	return component.Done(w, r, home(r))
 }
 
 // showTables is the page where tables are formed, and where everybody finds theirs.
@@ -204,7 +196,7 @@ func (c *Component) tablesAgain(w http.ResponseWriter, r *http.Request, f form, 
 func (c *Component) tablesPage(w http.ResponseWriter, r *http.Request, status int, f form, errs map[string]string) error {
 	var v roundView
 	err := c.deps.InSpace(r, func(tx *db.Tx, a space.Access) error {
-		if err := must(a, canFollow(a)); err != nil {
+		if err := component.Must(a, canFollow(a)); err != nil {
 			return err
 		}
 		s, err := c.deps.LiveSession(tx, a.Space.ID)
@@ -253,7 +245,7 @@ func (c *Component) consolePage(w http.ResponseWriter, r *http.Request, status i
 	var v roundView
 	after := c.deps.Live.Position()
 	err := c.deps.InSpace(r, func(tx *db.Tx, a space.Access) error {
-		if err := must(a, canLead(a)); err != nil {
+		if err := component.Must(a, canLead(a)); err != nil {
 			return err
 		}
 		s, err := c.deps.LiveSession(tx, a.Space.ID)
@@ -276,7 +268,7 @@ func (c *Component) consolePage(w http.ResponseWriter, r *http.Request, status i
 func (c *Component) showHarvest(w http.ResponseWriter, r *http.Request) error {
 	var v roundView
 	err := c.deps.InSpace(r, func(tx *db.Tx, a space.Access) error {
-		if err := must(a, canFollow(a)); err != nil {
+		if err := component.Must(a, canFollow(a)); err != nil {
 			return err
 		}
 		var err error
@@ -300,14 +292,14 @@ func (c *Component) gather(w http.ResponseWriter, r *http.Request) error {
 	if err := c.deps.ChangeSpace(r, func(tx *db.Tx, a space.Access) error { return c.harvestCard(tx, a, f) }); err != nil {
 		return err
 	}
-	return done(w, r, home(r)+"/harvest")
+	return component.Done(w, r, home(r)+"/harvest")
 }
 
 // cardsFile is the cards for a spreadsheet.
 func (c *Component) cardsFile(w http.ResponseWriter, r *http.Request) error {
 	var rounds []roundFile
 	err := c.deps.InSpace(r, func(tx *db.Tx, a space.Access) error {
-		if err := must(a, canFollow(a)); err != nil {
+		if err := component.Must(a, canFollow(a)); err != nil {
 			return err
 		}
 		last, err := lastHeld(tx, a.Space.ID)

@@ -33,7 +33,7 @@ func (c *Component) atTable(anchor string, do func(tx *db.Tx, a space.Access, s 
 			if s.act == "place" && f.Get("do") == "leave" {
 				to = "/a/" + r.PathValue("slug") + "/live"
 			}
-			return done(w, r, to)
+			return component.Done(w, r, to)
 		}
 		errs := site.FieldErrors(r, err)
 		if errs == nil || web.WantsJSON(r) {
@@ -95,7 +95,7 @@ func (c *Component) answerCall(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return done(w, r, home(r)+"/console")
+	return component.Done(w, r, home(r)+"/console")
 }
 
 func (c *Component) showTable(w http.ResponseWriter, r *http.Request) error {
