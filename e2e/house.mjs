@@ -78,7 +78,7 @@ export async function personas(url) {
 /** A fresh browser context in French, signed in as a person of the demonstration or as nobody. */
 export async function visit(browser, url, persona, options = {}) {
   const context = await browser.newContext({ baseURL: url, locale: "fr-FR", timezoneId: "Europe/Paris", reducedMotion: "reduce", viewport: { width: 1280, height: 900 }, ...options });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000); // a machine may be busy
   if (persona) await context.request.post(persona.action);
   return context;
 }

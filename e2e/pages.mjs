@@ -69,21 +69,21 @@ export function complaints(page) {
 }
 
 /**
- * Follows the links of the site at url breadth-first from its first page, as the context's person.
- * Resolves with the pages seen (their kind and address), the forms met (one of each kind) and what is wrong.
+ * Follows the links of the site at url breadth-first from its first page, as the context's person, in
+ * several tabs at once. Resolves with the pages seen (their kind and address), the forms met (one of each
+ * kind) and what is wrong.
  */
-export async function crawl(context, url, { lang = "fr", limit = 200 } = {}) {
-  const page = await context.newPage();
-  const said = complaints(page);
+export async function crawl(context, url, { lang = "fr", limit = 400, tabs = 3 } = {}) {
   const queue = [url + "/"];
   const known = new Set(queue), counts = new Map(), forms = new Map(), pages = [], problems = [];
-  while (queue.length > 0 && pages.length < limit) {
-    const address = queue.shift();
+  let looking = 0;
+
+  async function look(page, said, address) {
     const wrong = (text) => problems.push(`${address.slice(url.length)} ${text}`);
     const answer = await context.request.get(address);
-    if (answer.status() !== 200) { wrong(`answers ${answer.status()}`); continue; }
+    if (answer.status() !== 200) return wrong(`answers ${answer.status()}`);
     pages.push({ kind: kind(address), address });
-    if (!(answer.headers()["content-type"] ?? "").startsWith("text/html")) continue;
+    if (!(answer.headers()["content-type"] ?? "").startsWith("text/html")) return;
     await page.goto(address);
     for (const text of [...(await judge(page, lang)), ...(await narrow(page)), ...said()]) wrong(text);
     for (const f of await page.evaluate(formsOfPage)) if (!forms.has(kind(f.action))) forms.set(kind(f.action), { ...f, from: address });
@@ -95,7 +95,22 @@ export async function crawl(context, url, { lang = "fr", limit = 200 } = {}) {
       queue.push(link);
     }
   }
-  await page.close();
+
+  async function tab() {
+    const page = await context.newPage();
+    const said = complaints(page);
+    while (pages.length < limit) {
+      if (queue.length > 0) {
+        looking++;
+        await look(page, said, queue.shift());
+        looking--;
+      } else if (looking > 0) await new Promise((later) => setTimeout(later, 20));
+      else break;
+    }
+    await page.close();
+  }
+
+  await Promise.all(Array.from({ length: tabs }, tab));
   if (queue.length > 0) problems.push(`${queue.length} pages left unseen after ${limit}`);
   return { pages, forms: [...forms.values()], problems };
 }

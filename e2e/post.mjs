@@ -15,7 +15,7 @@ export async function post() {
     },
   });
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  const next = async (address, subject, patience = 30_000) => {
+  const next = async (address, subject, patience = 60_000) => {
     for (const end = Date.now() + patience; Date.now() < end; await new Promise((r) => setTimeout(r, 100))) {
       const i = mails.findIndex((m) => m.recipient === address && subject.test(m.subject));
       if (i >= 0) return mails.splice(i, 1)[0];

@@ -81,6 +81,11 @@ type Block struct {
 	View  templ.Component
 }
 
+// Successor takes over into next, the assembly on second call of first, what it holds of it.
+type Successor interface {
+	Succeed(tx *db.Tx, actor int64, first, next space.Space) error
+}
+
 // Document is a document of a space to which components add their parts.
 type Document string
 

@@ -110,22 +110,25 @@ func GiveProxy(tx *db.Tx, actor int64, sp space.Space, p Proxy, chair int64) (Pr
 		return p, err
 	}
 	p.ID, p.GivenAt, p.State = tx.NewID(), tx.Now, ProxyOffered
-	origin := "online"
-	var answered any
 	if p.Paper || p.Blank {
-		p.State, answered = ProxyAccepted, tx.Now
+		p.State, p.AnsweredAt = ProxyAccepted, tx.Now
 	}
+	if err := insertProxy(tx, p); err != nil {
+		return p, err
+	}
+	_, err := journal.Append(tx, p.about(actor), ProxyGiven{p.ID, p.Principal, p.Holder, p.Paper, p.Blank})
+	return p, err
+}
+
+func insertProxy(tx *db.Tx, p Proxy) error {
+	origin := "online"
 	if p.Paper {
 		origin = "paper"
 	}
 	_, err := tx.Exec(`INSERT INTO proxy (id, space_id, principal_id, holder_id, state, origin, blank, scan, given_at, answered_at, end_reason)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '')`,
-		p.ID, p.Space, p.Principal, p.Holder, p.State, origin, p.Blank, p.Scan, p.GivenAt, answered)
-	if err != nil {
-		return p, err
-	}
-	_, err = journal.Append(tx, p.about(actor), ProxyGiven{p.ID, p.Principal, p.Holder, p.Paper, p.Blank})
-	return p, err
+		p.ID, p.Space, p.Principal, p.Holder, p.State, origin, p.Blank, p.Scan, p.GivenAt, p.AnsweredAt)
+	return err
 }
 
 func (p Proxy) about(actor int64) journal.About {

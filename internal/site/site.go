@@ -124,7 +124,7 @@ func (s *Site) Recognise(next http.Handler) http.Handler {
 			}
 		}
 		if c, cookieErr := r.Cookie(sessionCookie); err == nil && cookieErr == nil {
-			err = s.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+			err = s.DB.Look(r.Context(), func(tx *db.Tx) (err error) {
 				req.Viewer, err = people.ViewerOf(tx, c.Value)
 				return err
 			})

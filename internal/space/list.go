@@ -36,10 +36,10 @@ const listing = `SELECT s.*, p.first_at, p.last_at,
 		OR EXISTS (SELECT 1 FROM role r WHERE r.account_id = $3 AND r.space_id IN (s.id, 0))
 		OR EXISTS (SELECT 1 FROM elector e WHERE e.member_id = $2 AND e.space_id = s.id)`
 
-// List lists the spaces the viewer may see, of one season or of all (""): what is open first,
-// then what comes soonest, then what closed last. total counts them all.
+// List lists the spaces the viewer may see, of one season or of all but the archived (""): what
+// is open first, then what comes soonest, then what closed last. total counts them all.
 func List(tx *db.Tx, v people.Viewer, season Season, offset, limit int) (list []Listed, total int, err error) {
-	from := ` FROM (` + listing + `) l WHERE $5 IN ('', season)`
+	from := ` FROM (` + listing + `) l WHERE $5 = season OR $5 = '' AND archived_at IS NULL`
 	args := []any{flag(v.Admin), v.Member, v.Account, tx.Now, string(season)}
 	if err := tx.Row("SELECT count(*)"+from, append([]any(nil), args...), &total); err != nil {
 		return nil, 0, err
@@ -48,7 +48,7 @@ func List(tx *db.Tx, v people.Viewer, season Season, offset, limit int) (list []
 		ORDER BY CASE season WHEN 'open' THEN 1 WHEN 'coming' THEN 2 ELSE 3 END,
 			CASE season WHEN 'closed' THEN -last_at ELSE COALESCE(first_at, 9000000000000) END, id DESC
 		LIMIT $6 OFFSET $7`, append(args, limit, offset), func(scan func(...any) error) (l Listed, err error) {
-		return l, scan(&l.ID, &l.Slug, &l.Kind, &l.Parent, &l.Title, &l.Kicker, &l.Summary, &l.Place, &l.Visibility, &l.TimeZone,
+		return l, scan(&l.ID, &l.Slug, &l.Kind, &l.Parent, &l.Call, &l.Title, &l.Kicker, &l.Summary, &l.Place, &l.Visibility, &l.TimeZone,
 			&l.CreatedAt, &l.ArchivedAt, &l.Season, &l.First, &l.Last)
 	})
 	return list, total, err

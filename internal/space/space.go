@@ -52,6 +52,7 @@ type Space struct {
 	Slug       string
 	Kind       Kind
 	Parent     int64
+	Call       int // 1: first convocation; from 2 on, Parent is the assembly that lacked its quorum
 	Title      string
 	Kicker     string // what kind of assembly, as its own people say it
 	Summary    string

@@ -3,6 +3,7 @@ package space
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"isegoria.org/isegoria/internal/journal"
 	"isegoria.org/isegoria/internal/people"
@@ -10,10 +11,10 @@ import (
 	"isegoria.org/isegoria/internal/platform/fault"
 )
 
-const columns = `id, slug, kind, COALESCE(parent_id, 0), title, kicker, summary, place, visibility, time_zone, created_at, archived_at`
+const columns = `id, slug, kind, COALESCE(parent_id, 0), call, title, kicker, summary, place, visibility, time_zone, created_at, archived_at`
 
 func scanSpace(scan func(...any) error) (s Space, err error) {
-	return s, scan(&s.ID, &s.Slug, &s.Kind, &s.Parent, &s.Title, &s.Kicker, &s.Summary, &s.Place, &s.Visibility, &s.TimeZone, &s.CreatedAt, &s.ArchivedAt)
+	return s, scan(&s.ID, &s.Slug, &s.Kind, &s.Parent, &s.Call, &s.Title, &s.Kicker, &s.Summary, &s.Place, &s.Visibility, &s.TimeZone, &s.CreatedAt, &s.ArchivedAt)
 }
 
 // Created and Changed are the events of a space's making and editing.
@@ -32,6 +33,20 @@ type Changed struct {
 }
 
 func (Changed) EventKind() string { return "space.changed" }
+
+// Archived and Reopened are the events of a space put away, and taken out again.
+type Archived struct {
+	Title string `json:"title"`
+}
+
+func (Archived) EventKind() string { return "space.archived" }
+
+// Reopened is the event of a space taken out of the archive.
+type Reopened struct {
+	Title string `json:"title"`
+}
+
+func (Reopened) EventKind() string { return "space.reopened" }
 
 // PhasesChanged says the steps as they stand from now on.
 type PhasesChanged struct {
@@ -69,14 +84,14 @@ func Create(tx *db.Tx, actor int64, s Space) (Space, error) {
 	if err := f.Err(); err != nil {
 		return s, err
 	}
-	s.ID, s.CreatedAt = tx.NewID(), tx.Now
+	s.ID, s.CreatedAt, s.Call = tx.NewID(), tx.Now, max(s.Call, 1)
 	var parent any
 	if s.Parent != 0 {
 		parent = s.Parent
 	}
-	_, err := tx.Exec(`INSERT INTO space (id, slug, kind, parent_id, title, kicker, summary, place, visibility, time_zone, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		s.ID, s.Slug, s.Kind, parent, s.Title, s.Kicker, s.Summary, s.Place, s.Visibility, s.TimeZone, s.CreatedAt)
+	_, err := tx.Exec(`INSERT INTO space (id, slug, kind, parent_id, call, title, kicker, summary, place, visibility, time_zone, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		s.ID, s.Slug, s.Kind, parent, s.Call, s.Title, s.Kicker, s.Summary, s.Place, s.Visibility, s.TimeZone, s.CreatedAt)
 	if errors.Is(err, db.ErrConflict) {
 		f.Add("slug", "space.slug.taken")
 		return s, f
@@ -177,6 +192,37 @@ func flag(b bool) int64 {
 		return 1
 	}
 	return 0
+}
+
+// Archive puts the space away: it leaves the lists of what goes on, and nothing of it changes.
+func Archive(tx *db.Tx, actor int64, s Space) error {
+	return putAway(tx, actor, s, tx.Now, Archived{s.Title})
+}
+
+// Reopen takes the space out of the archive.
+func Reopen(tx *db.Tx, actor int64, s Space) error {
+	return putAway(tx, actor, s, time.Time{}, Reopened{s.Title})
+}
+
+func putAway(tx *db.Tx, actor int64, s Space, at time.Time, e journal.Payload) error {
+	n, err := tx.Exec("UPDATE space SET archived_at = $2 WHERE id = $1 AND (archived_at IS NULL) = $3", s.ID, at, !at.IsZero())
+	if err != nil || n == 0 {
+		return err
+	}
+	_, err = journal.Append(tx, journal.About{Space: s.ID, Subject: s.Subject(), Actor: actor}, e)
+	return err
+}
+
+// NextCall finds the assembly that s was convened to again; [db.ErrNotFound] when there is none.
+func NextCall(tx *db.Tx, s Space) (Space, error) {
+	list, err := db.All(tx, "SELECT "+columns+" FROM space WHERE parent_id = $1 AND call = $2", []any{s.ID, s.Call + 1}, scanSpace)
+	if err == nil && len(list) == 0 {
+		err = db.ErrNotFound
+	}
+	if err != nil {
+		return Space{}, err
+	}
+	return list[0], nil
 }
 
 // Phases lists the steps of a space in order.

@@ -81,7 +81,7 @@ func (s *seeder) convoke(a *assembly) error {
 	if err != nil {
 		return err
 	}
-	if err := h.post(a.space.Path()+"/convocation/send", "call", "1"); err != nil {
+	if err := h.post(a.space.Path() + "/convocation/send"); err != nil {
 		return err
 	}
 	for range 40 { // each turn of the clock writes some of the mails

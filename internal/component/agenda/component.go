@@ -28,6 +28,7 @@ var (
 	_ component.SpaceBlocks  = (*Component)(nil)
 	_ component.Preparation  = (*Component)(nil)
 	_ component.Contributor  = (*Component)(nil)
+	_ component.Successor    = (*Component)(nil)
 	_ component.Evidence     = (*Component)(nil)
 	_ component.Exporter     = (*Component)(nil)
 	_ component.JournalKinds = (*Component)(nil)

@@ -182,6 +182,42 @@ func removeDocument(tx *db.Tx, a space.Access, id int64) error {
 	return err
 }
 
+// Succeed takes the agenda and the documents over: the files are kept once.
+func (c *Component) Succeed(tx *db.Tx, actor int64, first, next space.Space) error {
+	g, err := load(tx, space.Access{Space: first})
+	if err != nil {
+		return err
+	}
+	where := func(subject string, id int64) journal.About {
+		return journal.About{Space: next.ID, Subject: fmt.Sprintf("%s/%d", subject, id), Actor: actor}
+	}
+	put := func(list []Document, item int64) error {
+		for _, d := range list {
+			d.ID, d.Space, d.Item, d.AddedAt = tx.NewID(), next.ID, item, tx.Now
+			if err := insertDocument(tx, d); err != nil {
+				return err
+			}
+			if _, err := journal.Append(tx, where("document", d.ID), DocumentAdded{d.Title, d.Name, d.File}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, i := range g.Items {
+		i.ID, i.Space = tx.NewID(), next.ID
+		if err := insertItem(tx, i); err != nil {
+			return err
+		}
+		if _, err := journal.Append(tx, where("agenda-item", i.ID), ItemAdded{i.Title}); err != nil {
+			return err
+		}
+		if err := put(i.Documents, i.ID); err != nil {
+			return err
+		}
+	}
+	return put(g.Documents, 0)
+}
+
 // copyFile writes a kept file into an archive.
 func (c *Component) copyFile(tx *db.Tx, d Document, name string, add component.AddFile) error {
 	return add(name, func(w io.Writer) error {

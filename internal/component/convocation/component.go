@@ -53,7 +53,6 @@ func (c *Component) Routes(r *web.Router) {
 	r.Handle("GET /a/{slug}/convocation/send", c.showSend)
 	r.Handle("POST /a/{slug}/convocation/send", c.send)
 	r.Handle("GET /a/{slug}/convocation/progress", c.showProgress)
-	r.Handle("POST /a/{slug}/convocation/next", c.prepareNext)
 	r.Handle("GET /a/{slug}/convocation/text", c.showText)
 	r.Handle("GET /a/{slug}/convocation/pdf", c.downloadText)
 

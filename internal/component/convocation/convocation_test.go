@@ -338,20 +338,25 @@ func TestNotice(t *testing.T) {
 	x.deliver()
 	x.admin.Get(base).Want(t, 200, "Envoyée hors délai, pour cette raison", "Décision de justice")
 
-	// The second call has its own rule, and must have a date of its own.
-	x.admin.Post(base+"/next").Want(t, 303)
-	x.admin.Post(base+"/next").Want(t, 409, "Envoyez d'abord")
-	h.SetClock(time.Date(2027, 6, 12, 8, 0, 0, 0, time.UTC))
-	x.admin.Get(base).Want(t, 200, "Deuxième convocation", "Il manque la date")
-	x.admin.Post(base+"/send").Want(t, 409, "Fixez d'abord la date")
-	h.Write(func(tx *db.Tx) error {
-		return space.MovePhase(tx, x.space.ID, space.PhaseMeeting, space.Phase{Start: time.Date(2027, 6, 22, 16, 30, 0, 0, time.UTC)})
+	// The assembly on second call has its own rule.
+	h.Write(func(tx *db.Tx) (err error) {
+		next := x.space
+		next.Slug, next.Parent, next.Call = "ag-2", x.space.ID, 2
+		if next, err = space.Create(tx, 0, next); err != nil {
+			return err
+		}
+		meeting := time.Date(2027, 6, 22, 16, 30, 0, 0, time.UTC)
+		if err := space.SetPhases(tx, 0, next, []space.Phase{{Key: space.PhaseMeeting, Title: "Assemblée", Start: meeting}}); err != nil {
+			return err
+		}
+		return electorate.Succeed(tx, 0, x.space, next, meeting)
 	})
-	x.admin.Get(base+"/send").Want(t, 200, "Convocation n° 2", "10 jours avant l'assemblée", "le délai de 10 est respecté")
-	x.admin.Post(base+"/send", "call", "2").Want(t, 303)
+	h.SetClock(time.Date(2027, 6, 12, 8, 0, 0, 0, time.UTC))
+	second := "/a/ag-2/convocation"
+	x.admin.Get(second+"/send").Want(t, 200, "Convocation n° 2", "10 jours avant l'assemblée", "le délai de 10 est respecté")
+	x.admin.Post(second+"/send").Want(t, 303)
 	x.deliver()
-	x.admin.Get(base+"/proofs?call=2").Want(t, 200, "2 personnes", "dans la boîte d'envoi")
-	x.admin.Get(base+"?call=3").Want(t, 404)
+	x.admin.Get(second+"/proofs").Want(t, 200, "2 personnes", "dans la boîte d'envoi")
 }
 
 // noticeOf is the collective's statutes with the notice of a cooperative.

@@ -25,32 +25,24 @@ func writePDF(w io.Writer, d doc.Document) error {
 	return err
 }
 
-// Evidence puts what each convocation said, and the proof of its sending to each member, into the
+// Evidence puts what the convocation said, and the proof of its sending to each member, into the
 // legal file.
 func (c *Component) Evidence(tx *db.Tx, sp space.Space, add component.AddFile) error {
-	list, err := convocations(tx, sp.ID)
-	if err != nil {
+	conv, err := find(tx, sp)
+	if err != nil || conv.State == Draft {
 		return err
 	}
-	for _, conv := range list {
-		if conv.State == Draft {
-			continue
+	base := fmt.Sprintf("convocation/call-%d", conv.Call)
+	for _, lang := range i18n.Langs {
+		d, err := sentDocument(tx, sp.ID, conv.Call, lang)
+		if err != nil {
+			return err
 		}
-		base := fmt.Sprintf("convocation/call-%d", conv.Call)
-		for _, lang := range i18n.Langs {
-			d, err := sentDocument(tx, sp.ID, conv.Call, lang)
-			if err != nil {
-				return err
-			}
-			if err := add(base+"-"+string(lang)+".pdf", func(w io.Writer) error { return writePDF(w, d) }); err != nil {
-				return err
-			}
-		}
-		if err := add(base+"-proofs.csv", func(w io.Writer) error { return writeProofs(tx, w, sp, conv.Call) }); err != nil {
+		if err := add(base+"-"+string(lang)+".pdf", func(w io.Writer) error { return writePDF(w, d) }); err != nil {
 			return err
 		}
 	}
-	return nil
+	return add(base+"-proofs.csv", func(w io.Writer) error { return writeProofs(tx, w, sp, conv.Call) })
 }
 
 // moment writes a time as the files have it: RFC 3339 in the space's zone, or nothing.

@@ -24,7 +24,8 @@ import (
 // MakeBatches puts the letters that are due into files of at most [MaxLetters]: those of members
 // without an address and of refused mails, and with outbox those of mails that nobody has sent.
 // Letters that cannot be set (no postal address) are left out: see [Component.unprintable].
-func (c *Component) MakeBatches(ctx context.Context, a space.Access, call int, outbox bool) error {
+func (c *Component) MakeBatches(ctx context.Context, a space.Access, outbox bool) error {
+	call := a.Space.Call
 	var bad map[int64]bool
 	err := c.deps.Site.DB.Read(ctx, func(tx *db.Tx) error {
 		list, err := c.unprintable(tx, a.Space.ID, call, outbox)
@@ -38,7 +39,7 @@ func (c *Component) MakeBatches(ctx context.Context, a space.Access, call int, o
 		return err
 	}
 	return c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
-		conv, err := c.lock(tx, a, call)
+		conv, err := c.lock(tx, a)
 		if err != nil {
 			return err
 		}
@@ -126,7 +127,8 @@ func unsettable(letters []doc.Letter) (out []int) {
 
 // PrintBatch makes the file of a batch. Each letter has a new personal code, of which only the
 // hash is kept: those of an earlier file stop working.
-func (c *Component) PrintBatch(ctx context.Context, a space.Access, call int, batch int64) ([]byte, error) {
+func (c *Component) PrintBatch(ctx context.Context, a space.Access, batch int64) ([]byte, error) {
+	call := a.Space.Call
 	codes := map[int64]string{}
 	var members []people.Member
 	var conv Convocation
@@ -134,7 +136,7 @@ func (c *Component) PrintBatch(ctx context.Context, a space.Access, call int, ba
 	docs := map[i18n.Lang]doc.Document{}
 	err := c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
 		var err error
-		if conv, err = c.lock(tx, a, call); err != nil {
+		if conv, err = c.lock(tx, a); err != nil {
 			return err
 		}
 		if s, err = c.loadScene(tx, a.Space); err != nil {
@@ -211,9 +213,10 @@ func (c *Component) letter(s scene, d doc.Document, m people.Member, code string
 }
 
 // MarkPosted keeps that the letters of a batch were posted on the day, and who says so.
-func (c *Component) MarkPosted(ctx context.Context, a space.Access, call int, batch int64, typed string) error {
+func (c *Component) MarkPosted(ctx context.Context, a space.Access, batch int64, typed string) error {
+	call := a.Space.Call
 	return c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
-		conv, err := c.lock(tx, a, call)
+		conv, err := c.lock(tx, a)
 		if err != nil {
 			return err
 		}

@@ -164,7 +164,7 @@ func TestRoutesAreClosed(t *testing.T) {
 		}
 		officer.Get(base+path).Want(t, 200)
 	}
-	for _, path := range []string{"", "/send", "/next", "/proofs/1/again", "/letters", "/letters/1", "/letters/1/posted", "/reminders", "/reminders/schedule", "/reminders/1/remove"} {
+	for _, path := range []string{"", "/send", "/proofs/1/again", "/letters", "/letters/1", "/letters/1/posted", "/reminders", "/reminders/schedule", "/reminders/1/remove"} {
 		member.Post(base+path, "subject", "x", "intro", "x", "before", "1", "unit", "days").Want(t, 403)
 		scrutineer.Post(base+path, "subject", "x", "intro", "x", "before", "1", "unit", "days").Want(t, 403)
 		h.Visitor().Post(base+path).Want(t, 401)

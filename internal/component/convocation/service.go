@@ -21,14 +21,14 @@ func about(a space.Access) journal.About {
 	return journal.About{Space: a.Space.ID, Subject: a.Space.Subject(), Actor: a.Viewer.Account}
 }
 
-// SaveText keeps the subject and the introduction of a call that has not left. What is proposed in
+// SaveText keeps the subject and the introduction of a convocation that has not left. What is proposed in
 // the writer's language is kept as proposed, so that each reader has it in their own.
-func (c *Component) SaveText(ctx context.Context, a space.Access, call int, lang i18n.Lang, subject, intro string) error {
-	return c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error { return c.saveTextIn(tx, a, call, lang, subject, intro) })
+func (c *Component) SaveText(ctx context.Context, a space.Access, lang i18n.Lang, subject, intro string) error {
+	return c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error { return c.saveTextIn(tx, a, lang, subject, intro) })
 }
 
-func (c *Component) saveTextIn(tx *db.Tx, a space.Access, call int, lang i18n.Lang, subject, intro string) error {
-	conv, err := c.lock(tx, a, call)
+func (c *Component) saveTextIn(tx *db.Tx, a space.Access, lang i18n.Lang, subject, intro string) error {
+	conv, err := c.lock(tx, a)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (c *Component) saveTextIn(tx *db.Tx, a space.Access, call int, lang i18n.La
 	}
 	old := conv
 	conv.Subject, conv.Intro = subject, intro
-	proposed, proposedIntro := c.text(Convocation{Call: call}, a.Space, lang)
+	proposed, proposedIntro := c.text(Convocation{Call: conv.Call}, a.Space, lang)
 	if subject == proposed {
 		conv.Subject = ""
 	}
@@ -54,42 +54,16 @@ func (c *Component) saveTextIn(tx *db.Tx, a space.Access, call int, lang i18n.La
 	if err := saveConvocation(tx, conv); err != nil {
 		return err
 	}
-	_, err = journal.Append(tx, about(a), TextChanged{call, subject, intro})
+	_, err = journal.Append(tx, about(a), TextChanged{conv.Call, subject, intro})
 	return err
 }
 
-// lock is the call of the space, held until the transaction ends; the last one has no gap before it.
-func (c *Component) lock(tx *db.Tx, a space.Access, call int) (Convocation, error) {
+// lock is the convocation of the space, held until the transaction ends.
+func (c *Component) lock(tx *db.Tx, a space.Access) (Convocation, error) {
 	if !canManage(a) {
 		return Convocation{}, site.Forbidden()
 	}
-	list, err := convocations(tx, a.Space.ID)
-	if err != nil {
-		return Convocation{}, err
-	}
-	if call < 1 || call > len(list) {
-		return Convocation{}, fault.New(fault.NotFound, "convocation.unknown")
-	}
-	return lockConvocation(tx, a.Space.ID, call)
-}
-
-// PrepareNext begins the next call, once the last has left.
-func (c *Component) PrepareNext(ctx context.Context, a space.Access) error {
-	return c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
-		list, err := convocations(tx, a.Space.ID)
-		if err != nil {
-			return err
-		}
-		last, err := c.lock(tx, a, len(list))
-		if err != nil {
-			return err
-		}
-		if last.State == Draft {
-			return fault.New(fault.Conflict, "convocation.not_left")
-		}
-		_, err = lockConvocation(tx, a.Space.ID, last.Call+1)
-		return err
-	})
+	return lockConvocation(tx, a.Space.ID, a.Space.Call)
 }
 
 // Late is the explicit decision to send in spite of the notice of the statutes.
@@ -98,14 +72,14 @@ type Late struct {
 	Reason    string
 }
 
-// Send convenes every elector who is not convened by this call yet: their mails are written by
+// Send convenes every elector who is not convened yet: their mails are written by
 // [Component.Tick], their letters are there to print. Twice is once.
-func (c *Component) Send(ctx context.Context, a space.Access, call int, late Late) error {
-	return c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error { return c.sendIn(tx, a, call, late) })
+func (c *Component) Send(ctx context.Context, a space.Access, late Late) error {
+	return c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error { return c.sendIn(tx, a, late) })
 }
 
-func (c *Component) sendIn(tx *db.Tx, a space.Access, call int, late Late) error {
-	conv, err := c.lock(tx, a, call)
+func (c *Component) sendIn(tx *db.Tx, a space.Access, late Late) error {
+	conv, err := c.lock(tx, a)
 	if err != nil {
 		return err
 	}
@@ -113,7 +87,7 @@ func (c *Component) sendIn(tx *db.Tx, a space.Access, call int, late Late) error
 	if err != nil {
 		return err
 	}
-	who, err := countAudience(tx, a.Space.ID, call)
+	who, err := countAudience(tx, a.Space.ID, conv.Call)
 	switch {
 	case err != nil:
 		return err
@@ -125,14 +99,14 @@ func (c *Component) sendIn(tx *db.Tx, a space.Access, call int, late Late) error
 		return fault.New(fault.Conflict, "convocation.no_date")
 	}
 	zone := a.Space.Zone()
-	notice := s.rules.CheckNotice(call, tx.Now.In(zone), s.held.In(zone))
+	notice := s.rules.CheckNotice(conv.Call, tx.Now.In(zone), s.held.In(zone))
 	late.Reason = strings.TrimSpace(late.Reason)
 	if notice.OK {
 		late = Late{}
 	} else if f := late.check(); f != nil {
 		return f
 	}
-	if _, err := addRecipients(tx, a.Space.ID, call); err != nil {
+	if _, err := addRecipients(tx, a.Space.ID, conv.Call); err != nil {
 		return err
 	}
 	if conv.State == Draft {
@@ -148,7 +122,7 @@ func (c *Component) sendIn(tx *db.Tx, a space.Access, call int, late Late) error
 	if err := saveConvocation(tx, conv); err != nil {
 		return err
 	}
-	_, err = journal.Append(tx, about(a), Started{Call: call, People: who.New, Held: s.held.UnixMilli(),
+	_, err = journal.Append(tx, about(a), Started{Call: conv.Call, People: who.New, Held: s.held.UnixMilli(),
 		Days: notice.Days, Needed: notice.Needed, Kept: notice.OK, Reason: late.Reason})
 	return err
 }
@@ -315,9 +289,10 @@ func (c *Component) finish(tx *db.Tx, conv Convocation) error {
 }
 
 // SendAgain sends a refused mail to the address that the register has since.
-func (c *Component) SendAgain(ctx context.Context, a space.Access, call int, member int64) error {
+func (c *Component) SendAgain(ctx context.Context, a space.Access, member int64) error {
+	call := a.Space.Call
 	return c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
-		conv, err := c.lock(tx, a, call)
+		conv, err := c.lock(tx, a)
 		if err != nil {
 			return err
 		}
@@ -364,7 +339,7 @@ func (c *Component) MailResult(tx *db.Tx, m mail.Stored) error {
 	return err
 }
 
-// read is the document of a call: as it left, or as it would leave now.
+// read is the document of a convocation: as it left, or as it would leave now.
 func (c *Component) read(tx *db.Tx, s scene, conv Convocation, lang i18n.Lang) (doc.Document, error) {
 	if conv.State != Draft {
 		return sentDocument(tx, conv.Space, conv.Call, lang)

@@ -20,11 +20,11 @@ func (c *Component) Tabs(_ *db.Tx, a space.Access, t component.Translate) ([]com
 
 // Steps is sending, in a space's preparation.
 func (c *Component) Steps(tx *db.Tx, a space.Access, t component.Translate) ([]component.PrepStep, error) {
-	list, err := convocations(tx, a.Space.ID)
+	conv, err := find(tx, a.Space)
 	if err != nil {
 		return nil, err
 	}
-	return []component.PrepStep{{Order: 60, Text: t("convocation.step"), Done: list[len(list)-1].State != Draft, Href: a.Space.Path() + "/convocation"}}, nil
+	return []component.PrepStep{{Order: 60, Text: t("convocation.step"), Done: conv.State != Draft, Href: a.Space.Path() + "/convocation"}}, nil
 }
 
 // Now tells organisers of the letters to print or to post. Sending itself is a step of the
@@ -33,17 +33,13 @@ func (c *Component) Now(ctx context.Context, tx *db.Tx, a space.Access) ([]compo
 	if !canManage(a) {
 		return nil, nil
 	}
-	list, err := convocations(tx, a.Space.ID)
-	if err != nil {
+	conv, err := find(tx, a.Space)
+	if err != nil || conv.State != Sent {
 		return nil, err
 	}
-	last := list[len(list)-1]
-	if last.State != Sent {
-		return nil, nil
-	}
-	counts, _, err := countFates(tx, a.Space.ID, last.Call)
+	counts, _, err := countFates(tx, a.Space.ID, conv.Call)
 	n := counts[Letter] + counts[Refused]
-	if err != nil || n == 0 || !last.Held.After(tx.Now) {
+	if err != nil || n == 0 || !conv.Held.After(tx.Now) {
 		return nil, err
 	}
 	return []component.Now{{Urgency: 25, Title: site.T(ctx, "convocation.now.letters", "n", n), Text: site.T(ctx, "convocation.now.letters_text"),
@@ -55,18 +51,9 @@ func (c *Component) Blocks(_ context.Context, tx *db.Tx, a space.Access) ([]comp
 	if !canRead(a) {
 		return nil, nil
 	}
-	list, err := convocations(tx, a.Space.ID)
-	if err != nil {
+	conv, err := find(tx, a.Space)
+	if err != nil || conv.State == Draft {
 		return nil, err
 	}
-	var left []Convocation
-	for _, one := range list {
-		if one.State != Draft {
-			left = append(left, one)
-		}
-	}
-	if len(left) == 0 {
-		return nil, nil
-	}
-	return []component.Block{{Order: 20, View: spaceBlock(a, left)}}, nil
+	return []component.Block{{Order: 20, View: spaceBlock(a, conv)}}, nil
 }

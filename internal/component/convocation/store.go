@@ -10,6 +10,7 @@ import (
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/doc"
 	"isegoria.org/isegoria/internal/platform/i18n"
+	"isegoria.org/isegoria/internal/space"
 )
 
 const convocationColumns = "space_id, call, subject, intro, state, reason, held_at, started_at, started_by, sent_at"
@@ -18,13 +19,13 @@ func scanConvocation(scan func(...any) error) (c Convocation, err error) {
 	return c, scan(&c.Space, &c.Call, &c.Subject, &c.Intro, &c.State, &c.Reason, &c.Held, &c.StartedAt, &c.StartedBy, &c.SentAt)
 }
 
-// convocations lists those of the space, first call first; there is always one.
-func convocations(tx *db.Tx, spaceID int64) ([]Convocation, error) {
-	list, err := db.All(tx, "SELECT "+convocationColumns+" FROM convocation WHERE space_id = $1 ORDER BY call", []any{spaceID}, scanConvocation)
-	if err == nil && len(list) == 0 {
-		list = []Convocation{{Space: spaceID, Call: 1, State: Draft}}
+// find is the convocation of the space; one that nobody has touched is a draft.
+func find(tx *db.Tx, sp space.Space) (Convocation, error) {
+	list, err := db.All(tx, "SELECT "+convocationColumns+" FROM convocation WHERE space_id = $1 AND call = $2", []any{sp.ID, sp.Call}, scanConvocation)
+	if err != nil || len(list) == 0 {
+		return Convocation{Space: sp.ID, Call: sp.Call, State: Draft}, err
 	}
-	return list, err
+	return list[0], nil
 }
 
 // lockConvocation makes the row where there is none, and holds it until the transaction ends.

@@ -103,9 +103,9 @@ func fateFacts(ctx context.Context, b board) []ui.Fact {
 
 func progressActions(ctx context.Context, b board) []ui.ActionLink {
 	if b.conv.State == Sent && b.counts[Letter]+b.counts[Refused] > 0 {
-		return []ui.ActionLink{{Text: site.T(ctx, "convocation.now.letters_go"), Href: b.at("/letters"), Icon: ui.IconArrow}}
+		return []ui.ActionLink{{Text: site.T(ctx, "convocation.now.letters_go"), Href: b.path("/letters"), Icon: ui.IconArrow}}
 	}
-	return []ui.ActionLink{{Text: site.T(ctx, "convocation.progress.proofs"), Href: b.at("/proofs"), Weight: ui.Quiet}}
+	return []ui.ActionLink{{Text: site.T(ctx, "convocation.progress.proofs"), Href: b.path("/proofs"), Weight: ui.Quiet}}
 }
 
 func fateOptions(ctx context.Context, c Counts) []ui.Option {
@@ -135,7 +135,7 @@ func proofTable(ctx context.Context, p proofs) ui.TableProps {
 
 // href is the address of another page of the same search.
 func (p proofs) href(page int) string {
-	return p.at("/proofs") + "&" + url.Values{"q": {p.search.Text}, "state": {string(p.search.Fate)}, "page": {number(page)}}.Encode()
+	return p.path("/proofs") + "?" + url.Values{"q": {p.search.Text}, "state": {string(p.search.Fate)}, "page": {number(page)}}.Encode()
 }
 
 func dayField(batch int64) string { return fmt.Sprintf("day-%d", batch) }

@@ -18,11 +18,10 @@ import (
 	"isegoria.org/isegoria/statute"
 )
 
-// board is what the organisers' pages show of one call.
+// board is what the organisers' pages show of a convocation.
 type board struct {
 	scene
 	access space.Access
-	all    []Convocation
 	conv   Convocation
 	who    audience
 	counts Counts
@@ -37,10 +36,7 @@ type board struct {
 
 func (b board) path(more string) string { return b.access.Space.Path() + "/convocation" + more }
 
-// at is the address of a page of this call.
-func (b board) at(more string) string { return fmt.Sprintf("%s?call=%d", b.path(more), b.conv.Call) }
-
-// organise reads the call that the request names, or the last, for those who manage it.
+// organise reads the convocation for those who manage it.
 func (c *Component) organise(r *http.Request) (b board, err error) {
 	if _, err := site.MustSignIn(r); err != nil {
 		return b, err
@@ -49,28 +45,20 @@ func (c *Component) organise(r *http.Request) (b board, err error) {
 		if !canManage(a) {
 			return site.Forbidden()
 		}
-		b, err = c.loadBoard(tx, a, r.FormValue("call"))
+		b, err = c.loadBoard(tx, a)
 		return err
 	})
 	b.subject, b.intro = c.text(b.conv, b.access.Space, site.From(r.Context()).Lang)
 	return b, err
 }
 
-func (c *Component) loadBoard(tx *db.Tx, a space.Access, call string) (b board, err error) {
+func (c *Component) loadBoard(tx *db.Tx, a space.Access) (b board, err error) {
 	b = board{access: a, server: c.deps.MailServer}
 	if b.scene, err = c.loadScene(tx, a.Space); err != nil {
 		return b, err
 	}
-	if b.all, err = convocations(tx, a.Space.ID); err != nil {
+	if b.conv, err = find(tx, a.Space); err != nil {
 		return b, err
-	}
-	b.conv = b.all[len(b.all)-1]
-	if call != "" {
-		n, err := strconv.Atoi(call)
-		if err != nil || n < 1 || n > len(b.all) {
-			return b, fault.New(fault.NotFound, "convocation.unknown")
-		}
-		b.conv = b.all[n-1]
 	}
 	if b.who, err = countAudience(tx, a.Space.ID, b.conv.Call); err != nil {
 		return b, err
@@ -109,14 +97,14 @@ func (c *Component) saveText(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	b.subject, b.intro = r.FormValue("subject"), r.FormValue("intro")
-	err = c.SaveText(r.Context(), b.access, b.conv.Call, site.From(r.Context()).Lang, b.subject, b.intro)
+	err = c.SaveText(r.Context(), b.access, site.From(r.Context()).Lang, b.subject, b.intro)
 	if b.errors = site.FieldErrors(r, err); b.errors != nil {
 		return c.page(w, r, b, http.StatusUnprocessableEntity, "convocation.title", mainView(b))
 	}
 	if err != nil {
 		return err
 	}
-	return site.Redirect(w, r, b.at("")+"&saved=1")
+	return site.Redirect(w, r, b.path("")+"?saved=1")
 }
 
 func (c *Component) showSend(w http.ResponseWriter, r *http.Request) error {
@@ -125,7 +113,7 @@ func (c *Component) showSend(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if b.who.New == 0 || b.held.IsZero() {
-		return site.Redirect(w, r, b.at(""))
+		return site.Redirect(w, r, b.path(""))
 	}
 	b.notice = b.rules.CheckNotice(b.conv.Call, site.From(r.Context()).Now.In(b.space.Zone()), b.held.In(b.space.Zone()))
 	return c.page(w, r, b, http.StatusOK, "convocation.send.title", sendView(b))
@@ -137,7 +125,7 @@ func (c *Component) send(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	b.late = Late{Confirmed: r.FormValue("confirm") != "", Reason: r.FormValue("reason")}
-	err = c.Send(r.Context(), b.access, b.conv.Call, b.late)
+	err = c.Send(r.Context(), b.access, b.late)
 	if b.errors = site.FieldErrors(r, err); b.errors != nil {
 		b.notice = b.rules.CheckNotice(b.conv.Call, site.From(r.Context()).Now.In(b.space.Zone()), b.held.In(b.space.Zone()))
 		return c.page(w, r, b, http.StatusUnprocessableEntity, "convocation.send.title", sendView(b))
@@ -145,7 +133,7 @@ func (c *Component) send(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return site.Redirect(w, r, b.at(""))
+	return site.Redirect(w, r, b.path(""))
 }
 
 func (c *Component) showProgress(w http.ResponseWriter, r *http.Request) error {
@@ -154,17 +142,6 @@ func (c *Component) showProgress(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return c.deps.Site.Fragment(w, r, progress(b))
-}
-
-func (c *Component) prepareNext(w http.ResponseWriter, r *http.Request) error {
-	b, err := c.organise(r)
-	if err != nil {
-		return err
-	}
-	if err := c.PrepareNext(r.Context(), b.access); err != nil {
-		return err
-	}
-	return site.Redirect(w, r, b.path(""))
 }
 
 // showPreview shows the mail as it would leave, to somebody with the viewer's name.
@@ -195,7 +172,7 @@ func (c *Component) showPreview(w http.ResponseWriter, r *http.Request) error {
 	return c.page(w, r, b, http.StatusOK, "convocation.preview.title", previewView(b, text, page.String()))
 }
 
-// readable is the call to read, which has left: the one that the request names, or the last.
+// readable is the convocation to read, which has left.
 func (c *Component) readable(r *http.Request, organisersToo bool) (a space.Access, conv Convocation, d doc.Document, err error) {
 	lang := site.From(r.Context()).Lang
 	if l := i18n.Lang(r.FormValue("lang")); l == i18n.French || l == i18n.English {
@@ -209,17 +186,10 @@ func (c *Component) readable(r *http.Request, organisersToo bool) (a space.Acces
 			}
 			return site.Forbidden()
 		}
-		list, err := convocations(tx, a.Space.ID)
-		if err != nil {
+		if conv, err = find(tx, a.Space); err != nil {
 			return err
 		}
-		asked, _ := strconv.Atoi(r.FormValue("call"))
-		for _, one := range list {
-			if (one.State != Draft || organisersToo && canManage(a)) && (asked == 0 || one.Call == asked) {
-				conv = one
-			}
-		}
-		if conv.Call == 0 {
+		if conv.State == Draft && !(organisersToo && canManage(a)) {
 			return fault.New(fault.NotFound, "convocation.not_sent")
 		}
 		s, err := c.loadScene(tx, a.Space)

@@ -65,10 +65,10 @@ func (c *Component) sendAgain(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := c.SendAgain(r.Context(), b.access, b.conv.Call, member); err != nil {
+	if err := c.SendAgain(r.Context(), b.access, member); err != nil {
 		return err
 	}
-	return site.Redirect(w, r, b.at("/proofs")+"&state="+string(Queued))
+	return site.Redirect(w, r, b.path("/proofs")+"?state="+string(Queued))
 }
 
 // letters is the page of the letters to print.
@@ -109,10 +109,10 @@ func (c *Component) makeBatches(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := c.MakeBatches(r.Context(), b.access, b.conv.Call, r.FormValue("outbox") != ""); err != nil {
+	if err := c.MakeBatches(r.Context(), b.access, r.FormValue("outbox") != ""); err != nil {
 		return err
 	}
-	return site.Redirect(w, r, b.at("/letters"))
+	return site.Redirect(w, r, b.path("/letters"))
 }
 
 func (c *Component) downloadLetters(w http.ResponseWriter, r *http.Request) error {
@@ -124,7 +124,7 @@ func (c *Component) downloadLetters(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	content, err := c.PrintBatch(r.Context(), b.access, b.conv.Call, batch)
+	content, err := c.PrintBatch(r.Context(), b.access, batch)
 	if err != nil {
 		return err
 	}
@@ -142,14 +142,14 @@ func (c *Component) markPosted(w http.ResponseWriter, r *http.Request) error {
 	}
 	field := fmt.Sprintf("day-%d", batch)
 	l.typed[batch] = r.FormValue(field)
-	err = c.MarkPosted(r.Context(), l.access, l.conv.Call, batch, l.typed[batch])
+	err = c.MarkPosted(r.Context(), l.access, batch, l.typed[batch])
 	if l.errors = site.FieldErrors(r, err); l.errors != nil {
 		return c.page(w, r, l.board, http.StatusUnprocessableEntity, "convocation.letters.title", lettersView(l))
 	}
 	if err != nil {
 		return err
 	}
-	return site.Redirect(w, r, l.at("/letters"))
+	return site.Redirect(w, r, l.path("/letters"))
 }
 
 // downloadMissing lists those who have not voted and have no address, to write or to telephone.

@@ -50,6 +50,10 @@ func (c *Component) Routes(rt *web.Router) {
 	rt.Handle("GET /a/{slug}", c.showSpace)
 	rt.Handle("GET /a/{slug}/edit", c.showFacts)
 	rt.Handle("POST /a/{slug}/edit", c.saveFacts)
+	rt.Handle("POST /a/{slug}/edit/archive", c.setArchived(true))
+	rt.Handle("POST /a/{slug}/edit/reopen", c.setArchived(false))
+	rt.Handle("GET /a/{slug}/second", c.showSecond)
+	rt.Handle("POST /a/{slug}/second", c.createSecond)
 	rt.Handle("GET /a/{slug}/edit/phases", c.showPhases)
 	rt.Handle("POST /a/{slug}/edit/phases", c.savePhases)
 	rt.Handle("GET /a/{slug}/edit/roles", c.showRoles)
@@ -105,6 +109,8 @@ func (c *Component) Kinds() []component.Kind {
 		// of what it does: whoever may not see the space reads only that something happened.
 		public(space.Created{}.EventKind(), "title"),
 		public(space.Changed{}.EventKind(), "title", "visibility"),
+		public(space.Archived{}.EventKind(), "title"),
+		public(space.Reopened{}.EventKind(), "title"),
 		public(space.PhasesChanged{}.EventKind()),
 		public(space.RoleGiven{}.EventKind(), "role"),
 		public(space.RoleTaken{}.EventKind(), "role"),

@@ -131,7 +131,7 @@ func createSpace(tx *db.Tx, actor int64, f newSpace, words func(key string) stri
 		return s, err
 	}
 	rules, _ := statute.Parse([]byte(text))
-	phases := template.Phases(start, noticeDays(rules), tx.Now, func(key string) string { return words("spaces.phase." + key) })
+	phases := template.Phases(start, noticeDays(rules, 1), tx.Now, func(key string) string { return words("spaces.phase." + key) })
 	if err := space.SetPhases(tx, actor, s, phases); err != nil {
 		return s, err
 	}
@@ -147,11 +147,11 @@ func startingStatutes(tx *db.Tx, choice string) (text string, err error) {
 	return string(statute.Template(statute.Kind(choice))), nil
 }
 
-// noticeDays is how many days before the assembly a first convocation must have left.
-func noticeDays(r statute.Rules) int {
+// noticeDays is how many days before the assembly the convocation of that call must have left.
+func noticeDays(r statute.Rules, call int) int {
 	days := 0
-	if len(r.Notice.Calls) > 0 {
-		days = r.Notice.Calls[0]
+	if n := len(r.Notice.Calls); n > 0 {
+		days = r.Notice.Calls[min(call, n)-1]
 	}
 	if r.Notice.Clear {
 		days++

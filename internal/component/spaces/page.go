@@ -2,6 +2,7 @@ package spaces
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"sort"
@@ -21,6 +22,8 @@ import (
 // spacePage is what a space's first page shows.
 type spacePage struct {
 	access space.Access
+	first  space.Space // of which this is the second call; zero on first call
+	next   space.Space // on second call; zero while there is none
 	phases []space.Phase
 	now    []component.Now // never empty; the most pressing first
 	steps  []component.PrepStep
@@ -48,6 +51,9 @@ func (c *Component) loadPage(ctx context.Context, tx *db.Tx, a space.Access) (sp
 	if p.phases, err = space.Phases(tx, a.Space.ID); err != nil {
 		return p, err
 	}
+	if p.first, p.next, err = otherCalls(tx, a); err != nil {
+		return p, err
+	}
 	if p.now, err = c.allNow(ctx, tx, a); err != nil {
 		return p, err
 	}
@@ -61,6 +67,20 @@ func (c *Component) loadPage(ctx context.Context, tx *db.Tx, a space.Access) (sp
 	}
 	p.hero, p.blocks, err = c.allBlocks(ctx, tx, a)
 	return p, err
+}
+
+// otherCalls are the assemblies before and after this one, where it was convened more than once.
+func otherCalls(tx *db.Tx, a space.Access) (first, next space.Space, err error) {
+	if a.Space.Call > 1 {
+		if first, err = space.Find(tx, a.Space.Parent); err != nil {
+			return first, next, err
+		}
+	}
+	next, err = space.NextCall(tx, a.Space)
+	if errors.Is(err, db.ErrNotFound) {
+		err = nil
+	}
+	return first, next, err
 }
 
 // allNow asks every component what the viewer can do now, the most pressing first.

@@ -60,7 +60,7 @@ func shortNotice(rules statute.Rules, phases []space.Phase, s space.Space) *stat
 	if sent == nil || held == nil || sent.Start.IsZero() || held.Start.IsZero() {
 		return nil
 	}
-	d := rules.CheckNotice(1, sent.Start.In(s.Zone()), held.Start.In(s.Zone()))
+	d := rules.CheckNotice(s.Call, sent.Start.In(s.Zone()), held.Start.In(s.Zone()))
 	if d.OK {
 		return nil
 	}

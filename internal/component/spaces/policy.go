@@ -12,15 +12,22 @@ func canEdit(a space.Access) bool { return a.Organises() }
 
 // mustEdit is canEdit as a refusal: somebody not signed in is asked to sign in.
 func mustEdit(a space.Access) error {
-	switch {
-	case canEdit(a):
+	if canEdit(a) {
 		return nil
-	case !a.Viewer.SignedIn():
-		return fault.New(fault.Unauthenticated, "site.error.sign_in")
-	default:
-		return site.Forbidden()
 	}
+	return refuseEdit(a)
 }
+
+// refuseEdit is the refusal to somebody who may not change the space.
+func refuseEdit(a space.Access) error {
+	if !a.Viewer.SignedIn() {
+		return fault.New(fault.Unauthenticated, "site.error.sign_in")
+	}
+	return site.Forbidden()
+}
+
+// canArchive: who puts the space away and takes it out again.
+func canArchive(a space.Access) bool { return a.Has(people.Administrator, people.Chair) }
 
 // canGive: who gives a role in a space and takes it back. The chair and the bureau name those who
 // help; only administrators name administrators, the chair and the bureau.

@@ -40,6 +40,9 @@ func TestPolicy(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %v, want %v", c.name, got, want)
 		}
+		if canArchive(c.a) != (c.giveChair || c.name == "the chair") {
+			t.Errorf("%s archives: %v", c.name, canArchive(c.a))
+		}
 		if canGive(c.a, "emperor") {
 			t.Errorf("%s gives a role that does not exist", c.name)
 		}

@@ -234,6 +234,34 @@ func TestFactsAndPhases(t *testing.T) {
 	})
 }
 
+func TestArchive(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		h.SetClock(now)
+		s := open(h, space.Space{Slug: "ag", Title: "AG 2019", Visibility: space.Public}, space.Phase{Title: "Vote", Start: now})
+		chair, officer := give(h, s, people.Chair), give(h, s, people.Officer)
+		officer.Get("/a/ag/edit").Want(t, 200, "!Archiver cette assemblée")
+		officer.Post("/a/ag/edit/archive").Want(t, 403)
+		h.Visitor().Post("/a/ag/edit/archive").Want(t, 401)
+		chair.Get("/a/ag/edit").Want(t, 200, "Archiver cette assemblée")
+		chair.Post("/a/ag/edit/archive").Want(t, 303)
+		chair.Post("/a/ag/edit/archive").Want(t, 303) // twice is once
+		h.Visitor().Get("/a").Want(t, 200, "!AG 2019")
+		h.Visitor().Get("/a?season=closed").Want(t, 200, "AG 2019")
+		h.Visitor().Get("/a/ag").Want(t, 200, "Archivée le 3 mai 2027")
+		chair.Get("/a/ag/edit").Want(t, 200, "Sortir des archives")
+		officer.Post("/a/ag/edit/reopen").Want(t, 403)
+		chair.Post("/a/ag/edit/reopen").Want(t, 303)
+		h.Visitor().Get("/a").Want(t, 200, "AG 2019")
+		h.Read(func(tx *db.Tx) error {
+			events, err := journal.Read(tx, journal.Filter{Space: s.ID, Kinds: []string{"space.archived", "space.reopened"}, Limit: 9})
+			if len(events) != 2 {
+				t.Errorf("%d events of the archive", len(events))
+			}
+			return err
+		})
+	})
+}
+
 func TestRoles(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, h *apptest.House) {
 		s := open(h, space.Space{Slug: "ag", Title: "AG", Visibility: space.Members})

@@ -2,7 +2,6 @@ package vote
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"isegoria.org/isegoria/internal/electorate"
@@ -35,11 +34,11 @@ func castBallots(tx *db.Tx, resolution int64, slug string, v people.Viewer, elec
 	if v.Member == 0 {
 		return nil, fault.New(fault.Forbidden, "vote.not_elector")
 	}
-	r, s, err := findForBallot(tx, slug, resolution)
-	if err != nil {
+	if err := lockForBallot(tx, resolution); err != nil { // before the look: a closing under way is waited for, then seen
 		return nil, err
 	}
-	if err := lockSeries(tx, s.ID, false); err != nil {
+	r, s, err := findForBallot(tx, slug, resolution)
+	if err != nil {
 		return nil, err
 	}
 	switch s.State(tx.Now, false) {
@@ -95,16 +94,12 @@ func mandatesFor(tx *db.Tx, spaceID, holder int64, electors []int64) (map[int64]
 
 func castBallot(tx *db.Tx, r Resolution, s Series, v people.Viewer, member int64, choice string) (Receipt, error) {
 	byProxy := member != v.Member
-	if !byProxy { // first, so that no proxy is given between the look and the ballot
-		err := electorate.Attend(tx, s.Space, member, electorate.Online)
-		if errors.Is(err, db.ErrForeignKey) {
-			return Receipt{}, fault.New(fault.Forbidden, "vote.not_elector")
-		}
-		if err != nil {
-			return Receipt{}, err
+	st, err := findStanding(tx, s, member)
+	if err == nil && !byProxy && !st.online { // before the look that counts, so that no proxy is given between it and the ballot
+		if err = electorate.Attend(tx, s.Space, member, electorate.Online); err == nil {
+			st, err = findStanding(tx, s, member)
 		}
 	}
-	st, err := findStanding(tx, s, member)
 	if err != nil {
 		return Receipt{}, err
 	}

@@ -25,6 +25,7 @@ var (
 	_ component.JournalKinds = (*Component)(nil)
 	_ component.VoteState    = (*Component)(nil)
 	_ component.LivePanels   = (*Component)(nil)
+	_ component.Successor    = (*Component)(nil)
 )
 
 //go:embed migrations
@@ -82,7 +83,6 @@ func (c *Component) Routes(r *web.Router) {
 	r.Handle("GET /a/{slug}/prepare/series/new", c.editSeries)
 	r.Handle("GET /a/{slug}/prepare/series/{series}", c.editSeries)
 	r.Handle("POST /a/{slug}/prepare/series", c.saveSeries)
-	r.Handle("POST /a/{slug}/prepare/series/{series}/second", c.secondCall)
 	r.Handle("GET /a/{slug}/prepare/series/{series}/resolution", c.editResolution)
 	r.Handle("GET /a/{slug}/prepare/resolution/{id}", c.editResolution)
 	r.Handle("POST /a/{slug}/prepare/resolution", c.saveResolution)

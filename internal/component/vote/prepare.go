@@ -8,6 +8,7 @@ import (
 
 	"isegoria.org/isegoria/internal/electorate"
 	"isegoria.org/isegoria/internal/journal"
+	"isegoria.org/isegoria/internal/people"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/fault"
 	"isegoria.org/isegoria/internal/site"
@@ -32,7 +33,7 @@ func putSeries(tx *db.Tx, a space.Access, s Series, reason string) (Series, erro
 	isNew := s.ID == 0
 	if isNew {
 		s.ID = tx.NewID()
-		s.Call = max(s.Call, 1)
+		s.Call = a.Space.Call
 	} else {
 		old, err := findSeries(tx, s.Space, s.ID)
 		if err != nil {
@@ -149,9 +150,13 @@ func putResolution(tx *db.Tx, a space.Access, r Resolution) (Resolution, error) 
 	if err := saveResolution(tx, r); err != nil {
 		return r, err
 	}
-	_, err = journal.Append(tx, aboutResolution(r, a.Viewer.Account), ResolutionSet{Number: r.Number, Title: r.Title, Text: r.Text,
+	return r, resolutionSet(tx, a, r)
+}
+
+func resolutionSet(tx *db.Tx, a space.Access, r Resolution) error {
+	_, err := journal.Append(tx, aboutResolution(r, a.Viewer.Account), ResolutionSet{Number: r.Number, Title: r.Title, Text: r.Text,
 		Form: r.Form, Rule: r.Rule, Seats: r.Seats, Max: r.MaxChoices, Method: r.Method, Among: r.Options})
-	return r, err
+	return err
 }
 
 // clean leaves out what the form of the resolution has no use for.
@@ -252,36 +257,49 @@ func renumber(tx *db.Tx, seriesID int64, change func(ids []int64)) error {
 	return nil
 }
 
-// SecondCall makes a series of the resolutions that lacked their quorum, for the next
-// convocation.
-func (c *Component) SecondCall(ctx context.Context, a space.Access, seriesID int64) (Series, error) {
-	var next Series
-	err := c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
-		if !canPrepare(a) {
-			return site.Forbidden()
-		}
-		s, err := findSeries(tx, a.Space.ID, seriesID)
-		if err != nil {
-			return err
-		}
+// Succeed puts the resolutions that lacked their quorum to the vote again, in the period that the
+// new assembly's steps set for it.
+func (c *Component) Succeed(tx *db.Tx, actor int64, first, next space.Space) error {
+	all, err := listSeries(tx, first.ID)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	phases, err := space.Phases(tx, next.ID)
+	if err != nil {
+		return err
+	}
+	a := space.Access{Space: next, Viewer: people.Viewer{Account: actor}}
+	none := true
+	for _, s := range all {
 		list, err := lackingQuorum(tx, s)
 		if err != nil {
 			return err
 		}
 		if len(list) == 0 {
-			return fault.New(fault.Conflict, "vote.second.none")
+			continue
 		}
-		next = Series{ID: tx.NewID(), Space: s.Space, Title: s.Title, Call: s.Call + 1, Names: s.Names, Paper: s.Paper}
-		if err := writeSeries(tx, a, next, true, ""); err != nil {
+		none = false
+		again := Series{ID: tx.NewID(), Space: next.ID, Title: s.Title, Call: next.Call, Names: s.Names, Paper: s.Paper}
+		for _, p := range phases {
+			if p.Key == space.PhaseVote {
+				again.Opens, again.Closes = p.Start, p.End
+			}
+		}
+		if err := writeSeries(tx, a, again, true, ""); err != nil {
 			return err
 		}
 		for i, r := range list {
-			r.ID, r.Series, r.Number, r.Chair, r.Seed = tx.NewID(), next.ID, i+1, "", ""
+			r.ID, r.Series, r.Space, r.Number, r.Chair, r.Seed = tx.NewID(), again.ID, next.ID, i+1, "", ""
 			if err := saveResolution(tx, r); err != nil {
 				return err
 			}
+			if err := resolutionSet(tx, a, r); err != nil {
+				return err
+			}
 		}
-		return nil
-	})
-	return next, err
+	}
+	if none {
+		return fault.New(fault.Conflict, "vote.second.none")
+	}
+	return nil
 }

@@ -147,22 +147,6 @@ func readTime(wrong fault.Fields, field, text string, zone *time.Location) time.
 	return time.Time{}
 }
 
-func (c *Component) secondCall(w http.ResponseWriter, r *http.Request) error {
-	b, err := c.organise(r)
-	if err != nil {
-		return err
-	}
-	id, err := pathID(r, "series")
-	if err != nil {
-		return err
-	}
-	next, err := c.SecondCall(r.Context(), b.access, id)
-	if err != nil {
-		return err
-	}
-	return site.Redirect(w, r, b.access.Space.Path()+"/prepare/series/"+strconv.FormatInt(next.ID, 10))
-}
-
 // resolutionForm is a resolution as it is typed; its options as optionLines writes them.
 type resolutionForm struct {
 	Resolution

@@ -57,6 +57,16 @@ func lockSeries(tx *db.Tx, id int64, closing bool) error {
 	return err
 }
 
+// lockForBallot is [lockSeries] for a ballot on the resolution. The ballot looks afterwards: what it
+// read before could be older than the closing it has waited for.
+func lockForBallot(tx *db.Tx, resolution int64) error {
+	if tx.Dialect == db.SQLite {
+		return nil
+	}
+	_, err := tx.Exec("SELECT pg_advisory_xact_lock_shared(series_id) FROM vote_resolution WHERE id = $1", resolution)
+	return err
+}
+
 const resolutionColumns = "id, series_id, space_id, number, title, text, origin, form, rule, max_choices, seats, chair, seed, method, settings"
 
 func scanResolution(scan func(...any) error) (r Resolution, err error) {
@@ -206,13 +216,15 @@ type standing struct {
 	college string
 	paper   bool // has voted on paper
 	proxy   bool // has given a proxy that stands
+	online  bool // takes part on the site
 }
 
 func findStanding(tx *db.Tx, s Series, member int64) (st standing, err error) {
 	err = tx.Row(`SELECT e.votes, e.college,
 			EXISTS (SELECT 1 FROM vote_paper_voter p WHERE p.series_id = $3 AND p.member_id = e.member_id),
-			EXISTS (SELECT 1 FROM proxy p WHERE p.space_id = e.space_id AND p.principal_id = e.member_id AND p.state IN ('offered', 'accepted'))
-		FROM elector e WHERE e.space_id = $1 AND e.member_id = $2`, []any{s.Space, member, s.ID}, &st.votes, &st.college, &st.paper, &st.proxy)
+			EXISTS (SELECT 1 FROM proxy p WHERE p.space_id = e.space_id AND p.principal_id = e.member_id AND p.state IN ('offered', 'accepted')),
+			EXISTS (SELECT 1 FROM attendance a WHERE a.space_id = e.space_id AND a.member_id = e.member_id AND a.mode = 'online')
+		FROM elector e WHERE e.space_id = $1 AND e.member_id = $2`, []any{s.Space, member, s.ID}, &st.votes, &st.college, &st.paper, &st.proxy, &st.online)
 	if errors.Is(err, db.ErrNotFound) {
 		return st, fault.New(fault.Forbidden, "vote.not_elector")
 	}

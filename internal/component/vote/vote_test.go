@@ -120,7 +120,7 @@ func (x *hall) at(d time.Duration) {
 
 func (x *hall) result(r vote.Resolution) *vote.Result {
 	x.T.Helper()
-	b := x.As(x.chair.ID).Get("/a/ag/results.json")
+	b := x.As(x.chair.ID).Get(x.space.Path() + "/results.json")
 	b.Want(x.T, 200)
 	var list []vote.Result
 	if err := json.Unmarshal([]byte(b.Body), &list); err != nil {
@@ -346,7 +346,6 @@ func TestPreparing(t *testing.T) {
 	x.voters[0].Post("/a/ag/prepare/series", "title", "x").Want(t, 403)
 	x.voters[0].Post(fmt.Sprintf("/a/ag/prepare/resolution/%d/remove", x.motion.ID)).Want(t, 403)
 	x.voters[0].Post(fmt.Sprintf("/a/ag/prepare/resolution/%d/move", x.motion.ID)).Want(t, 403)
-	x.voters[0].Post(fmt.Sprintf("/a/ag/prepare/series/%d/second", x.series.ID)).Want(t, 403)
 	series := fmt.Sprint(x.series.ID)
 	chair.Get("/a/ag/prepare/vote").Want(t, 200, "Comptes", "Ajouter une résolution")
 	chair.Post("/a/ag/prepare/resolution", "series", series, "title", "", "text", "Gardé", "rule", "motion:ordinary").Want(t, 422, "Donnez un titre", "Gardé")
@@ -391,19 +390,56 @@ key = "half"
 distance = true
 calls = ["50 %", "0"]
 `)
+	h.Write(func(tx *db.Tx) error {
+		p, err := electorate.GiveProxy(tx, 0, x.space, electorate.Proxy{Principal: x.members[1].ID, Holder: x.members[0].ID}, 0)
+		if err != nil {
+			return err
+		}
+		return electorate.AnswerProxy(tx, 0, p, true)
+	})
 	x.at(time.Hour)
 	x.voters[0].Post(x.path(x.motion), "choice", "for").Want(t, 303)
+	h.As(x.chair.ID).Get("/a/ag/second").Want(t, 409, "pas encore clos")
 	x.at(3 * time.Hour)
 	if res := x.result(x.motion); res == nil || res.Decision.Outcome != statute.NoQuorum {
 		t.Fatalf("result %+v", res)
 	}
-	next, err := x.vote.SecondCall(ctx, x.access, x.series.ID)
-	if err != nil || next.Call != 2 {
-		t.Fatalf("%+v %v", next, err)
+	chair, form := h.As(x.chair.ID), []string{"start", "2026-06-16T18:00", "place", "En ligne"}
+	chair.Get("/a/ag/prepare/vote").Want(t, 200, "Convoquer une seconde fois")
+	chair.Get("/a/ag/second").Want(t, 200, "Préparer cette assemblée")
+	x.voters[0].Get("/a/ag/second").Want(t, 403)
+	x.voters[0].Post("/a/ag/second", form...).Want(t, 403)
+	chair.Post("/a/ag/second", "start", "2026-05-01T18:00").Want(t, 422, "Choisissez un moment à venir")
+	chair.Post("/a/ag/second", form...).Want(t, 303)
+	chair.Post("/a/ag/second", form...).Want(t, 303) // twice is once
+	chair.Get("/a/ag").Want(t, 200, `href="/a/ag-2"`)
+	chair.Get("/a/ag-2").Want(t, 200, "Convocation n° 2", `href="/a/ag"`)
+
+	// It is an assembly of its own: nobody has taken part yet, the proxy still stands, and the
+	// resolution is adopted with a quorum that the second call does not ask for.
+	h.Read(func(tx *db.Tx) error {
+		list, _, err := space.List(tx, people.Viewer{Admin: true}, "", 0, 9)
+		if err != nil || len(list) != 2 {
+			t.Fatalf("%d spaces, %v", len(list), err)
+		}
+		next, err := space.NextCall(tx, x.space)
+		if err != nil {
+			return err
+		}
+		x.space = next
+		att, err := electorate.Attendance(tx, next.ID)
+		if err != nil || att.Colleges[0].EntitledMembers != 5 || att.Colleges[0].DistanceMembers != 0 || att.Colleges[0].RepresentedMembers != 1 {
+			t.Errorf("attendance %+v, %v", att, err)
+		}
+		return tx.Row("SELECT r.id FROM vote_resolution r JOIN vote_series s ON s.id = r.series_id WHERE r.space_id = $1 AND s.call = 2", []any{next.ID}, &x.motion.ID)
+	})
+	x.SetClock(time.Date(2026, 6, 16, 16, 30, 0, 0, time.UTC))
+	x.TickNow()
+	x.voters[0].Post(fmt.Sprintf("/a/ag-2/vote/%d", x.motion.ID), "choice", "for").Want(t, 303)
+	x.SetClock(time.Date(2026, 6, 16, 19, 0, 0, 0, time.UTC))
+	x.TickNow()
+	if res := x.result(x.motion); res == nil || res.Decision.Outcome != statute.Adopted {
+		t.Errorf("on second call: %+v", res)
 	}
-	if _, err := x.vote.PutSeries(ctx, x.access, vote.Series{ID: next.ID, Title: "Deuxième", Opens: noon.Add(4 * time.Hour), Closes: noon.Add(5 * time.Hour), Names: true}, ""); err != nil {
-		t.Fatal(err)
-	}
-	x.at(4 * time.Hour)
-	x.voters[0].Get("/a/ag/vote").Want(t, 200, "Deuxième")
+	chair.Post("/a/ag-2/second", "start", "2026-07-16T18:00").Want(t, 409, "Aucune résolution")
 }

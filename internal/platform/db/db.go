@@ -27,6 +27,7 @@ const (
 // engine is what differs between the two databases.
 type engine interface {
 	read(ctx context.Context, fn func(*Tx) error) error
+	look(ctx context.Context, fn func(*Tx) error) error
 	write(ctx context.Context, fn func(*Tx) error) error
 	busy() int
 	close() error
@@ -76,6 +77,11 @@ func (d *DB) Clock() time.Time { return (*d.now.Load())().UTC().Truncate(time.Mi
 // Read runs fn on a consistent snapshot. fn must not write.
 func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 	return d.engine.read(ctx, fn)
+}
+
+// Look is [DB.Read] for an fn that makes one query: it costs no more than that.
+func (d *DB) Look(ctx context.Context, fn func(*Tx) error) error {
+	return d.engine.look(ctx, fn)
 }
 
 // Write runs fn in a transaction; when Write returns nil, what fn wrote is on disk.

@@ -62,6 +62,21 @@ func (e *postgresEngine) read(ctx context.Context, fn func(*Tx) error) error {
 	return fn(tx)
 }
 
+type sqlPool struct{ pool *sql.DB }
+
+func (s sqlPool) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
+	return s.pool.ExecContext(ctx, query, args...)
+}
+
+func (s sqlPool) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	return s.pool.QueryContext(ctx, query, args...)
+}
+
+// look leaves out the transaction around what is one statement.
+func (e *postgresEngine) look(ctx context.Context, fn func(*Tx) error) error {
+	return fn(&Tx{Now: e.db.Clock(), Dialect: Postgres, ctx: ctx, run: sqlPool{e.pool}})
+}
+
 // write runs fn, again when PostgreSQL chose it as the victim of a deadlock or of a
 // serialisation conflict.
 func (e *postgresEngine) write(ctx context.Context, fn func(*Tx) error) error {

@@ -127,6 +127,8 @@ func (e *sqliteEngine) connect(ctx context.Context) (*stmtConn, error) {
 	return &stmtConn{conn: c, stmts: map[string]*sql.Stmt{}}, nil
 }
 
+func (e *sqliteEngine) look(ctx context.Context, fn func(*Tx) error) error { return e.read(ctx, fn) }
+
 func (e *sqliteEngine) read(ctx context.Context, fn func(*Tx) error) error {
 	var c *stmtConn
 	select {
