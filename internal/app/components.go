@@ -9,6 +9,7 @@ import (
 	"isegoria.org/isegoria/internal/component/meeting"
 	"isegoria.org/isegoria/internal/component/minutes"
 	"isegoria.org/isegoria/internal/component/outbox"
+	"isegoria.org/isegoria/internal/component/poll"
 	"isegoria.org/isegoria/internal/component/proxy"
 	"isegoria.org/isegoria/internal/component/publicregister"
 	"isegoria.org/isegoria/internal/component/register"
@@ -29,6 +30,7 @@ func components(d *component.Deps) []component.Component {
 		meeting.New(d),
 		talk.New(d),
 		tables.New(d),
+		poll.New(d),
 		vote.New(d),
 		proxy.New(d),
 		minutes.New(d),

@@ -113,3 +113,12 @@ func SetLanguage(tx *db.Tx, account int64, language string) error {
 	_, err := tx.Exec("UPDATE account SET language = $2 WHERE id = $1", account, language)
 	return err
 }
+
+// AccountOfMember is the account with which the member signs in, 0 for none.
+func AccountOfMember(tx *db.Tx, member int64) (account int64, err error) {
+	err = tx.Row("SELECT id FROM account WHERE member_id = $1", []any{member}, &account)
+	if errors.Is(err, db.ErrNotFound) {
+		err = nil
+	}
+	return account, err
+}

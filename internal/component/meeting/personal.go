@@ -6,6 +6,7 @@ import (
 
 	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/journal"
+	"isegoria.org/isegoria/internal/people"
 	"isegoria.org/isegoria/internal/platform/db"
 )
 
@@ -18,7 +19,7 @@ type own struct {
 
 // ExportMember adds what the member did in sessions: asked, said in writing, came and went.
 func (c *Component) ExportMember(tx *db.Tx, member int64, add component.AddFile) error {
-	account, err := accountOf(tx, member)
+	account, err := people.AccountOfMember(tx, member)
 	if err != nil || account == 0 {
 		return err
 	}
@@ -59,7 +60,7 @@ func concerns(e journal.Event, account int64) (bool, error) {
 // EraseMember erases the texts that the member wrote and that were never read out. What was said
 // before the assembly stays: the minutes and the legal file say it.
 func (c *Component) EraseMember(tx *db.Tx, member int64) error {
-	account, err := accountOf(tx, member)
+	account, err := people.AccountOfMember(tx, member)
 	if err != nil || account == 0 {
 		return err
 	}

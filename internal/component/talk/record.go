@@ -11,6 +11,7 @@ import (
 
 	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/journal"
+	"isegoria.org/isegoria/internal/people"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/doc"
 	"isegoria.org/isegoria/internal/platform/i18n"
@@ -205,7 +206,7 @@ func (c *Component) exportCSV(w http.ResponseWriter, r *http.Request) error {
 
 // ExportMember adds what the member asked and supported.
 func (c *Component) ExportMember(tx *db.Tx, member int64, add component.AddFile) error {
-	account, err := accountOf(tx, member)
+	account, err := people.AccountOfMember(tx, member)
 	if err != nil || account == 0 {
 		return err
 	}
@@ -226,7 +227,7 @@ func (c *Component) ExportMember(tx *db.Tx, member int64, add component.AddFile)
 // EraseMember destroys the questions of the member that nobody took up, and what they supported.
 // Those that the assembly settled stay: its minutes say them.
 func (c *Component) EraseMember(tx *db.Tx, member int64) error {
-	account, err := accountOf(tx, member)
+	account, err := people.AccountOfMember(tx, member)
 	if err != nil || account == 0 {
 		return err
 	}

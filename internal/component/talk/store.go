@@ -151,12 +151,3 @@ func spacesWithTalk(tx *db.Tx) ([]int64, error) {
 		return id, scan(&id)
 	})
 }
-
-// accountOf is the account of the member, 0 for none.
-func accountOf(tx *db.Tx, member int64) (account int64, err error) {
-	err = tx.Row("SELECT id FROM account WHERE member_id = $1", []any{member}, &account)
-	if errors.Is(err, db.ErrNotFound) {
-		err = nil
-	}
-	return account, err
-}
