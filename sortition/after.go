@@ -29,6 +29,16 @@ func Replacement(p *Problem, panel, leaving, declined []int) (*Problem, error) {
 	return &q, nil
 }
 
+// Only keeps every seat that is not fixed for these persons: all others are excluded.
+func (p *Problem) Only(persons []int) {
+	for i := range p.Pool.Rows {
+		if !slices.Contains(persons, i) && !slices.Contains(p.Fixed, i) && !slices.Contains(p.Excluded, i) {
+			p.Excluded = append(p.Excluded, i)
+		}
+	}
+	slices.Sort(p.Excluded)
+}
+
 func without(list, drop []int) []int {
 	return slices.DeleteFunc(slices.Clone(list), func(i int) bool { return slices.Contains(drop, i) })
 }

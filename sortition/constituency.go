@@ -2,6 +2,7 @@ package sortition
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"slices"
@@ -39,12 +40,6 @@ func (c Constituencies) Quotas(pool *Pool) ([]Quota, int, error) {
 	}
 	parity, err := c.parity(pool, size)
 	return append(out, parity...), size, err
-}
-
-// National states the alternative: the same number of seats and the same parity, drawn
-// from the whole country without regard to constituencies.
-func (c Constituencies) National(pool *Pool, size int) ([]Quota, error) {
-	return c.parity(pool, size)
 }
 
 func (c Constituencies) parity(pool *Pool, size int) ([]Quota, error) {
@@ -100,4 +95,47 @@ func FormatQuotas(quotas []Quota) []byte {
 		panic(fmt.Sprintf("sortition: a buffer refused CSV: %v", err)) // cannot happen
 	}
 	return b.Bytes()
+}
+
+// Side is one of two ways to draw the same candidates, for comparison.
+type Side struct {
+	Seats  int
+	Chance []float64 // rising
+	Places float64   // constituencies with a seat, on average over the panels
+}
+
+// Compare sets the draw by constituency, p, beside the national draw: the same seats and the
+// same other rules, without regard to constituencies. Both are leximin.
+func (c Constituencies) Compare(ctx context.Context, p *Problem) (local, national Side, err error) {
+	whole := *p
+	whole.Quotas = slices.DeleteFunc(slices.Clone(p.Quotas), func(q Quota) bool { return q.Category == c.Column })
+	if local, err = c.side(ctx, p); err == nil {
+		national, err = c.side(ctx, &whole)
+	}
+	return local, national, err
+}
+
+func (c Constituencies) side(ctx context.Context, p *Problem) (Side, error) {
+	out := Side{Seats: p.Size}
+	at := p.Pool.column(c.Column)
+	if at < 0 {
+		return out, inputErrorf(0, "the pool has no column “%s”", c.Column)
+	}
+	l, err := Solve(ctx, p, Leximin, nil)
+	if err != nil {
+		return out, err
+	}
+	list, err := l.List(1000, "comparison")
+	if err != nil {
+		return out, err
+	}
+	for _, panel := range list.Panels {
+		seen := map[string]bool{}
+		for _, i := range panel {
+			seen[p.Pool.Rows[i][at]] = true
+		}
+		out.Places += float64(len(seen)) / float64(len(list.Panels))
+	}
+	out.Chance = slices.Sorted(slices.Values(l.Chance))
+	return out, nil
 }

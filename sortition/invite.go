@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -46,6 +47,30 @@ func Systematic(n, k int, start float64) []int {
 		out = append(out, min(n-1, int((float64(j)+start)*float64(n)/float64(min(k, n)))))
 	}
 	return out
+}
+
+// ParsePopulation reads a CSV of strata: a header line, then one line per stratum with its
+// name and its population. Errors are *InputError.
+func ParsePopulation(data []byte) (map[string]int, error) {
+	records, lines, err := readTable(data)
+	if err != nil {
+		return nil, err
+	}
+	if len(records) < 2 || len(records[0]) < 2 {
+		return nil, inputErrorf(0, "the population needs a header line, then lines with a name and a number")
+	}
+	out := map[string]int{}
+	for i, rec := range records[1:] {
+		n, err := strconv.Atoi(strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "").Replace(rec[1]))
+		if err != nil || n < 0 {
+			return nil, inputErrorf(lines[i+1], "“%s” is not a whole number", rec[1])
+		}
+		if _, twice := out[rec[0]]; twice {
+			return nil, inputErrorf(lines[i+1], "“%s” is there twice", rec[0])
+		}
+		out[rec[0]] = n
+	}
+	return out, nil
 }
 
 // Invitation is a letter to send.

@@ -6,8 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
 // Pool is a table of volunteers: a header and one row per person. A person is
@@ -77,6 +81,48 @@ func (p *Pool) column(name string) int {
 	return -1
 }
 
+// repeated is a name that two columns bear, or "".
+func repeated(header []string) string {
+	seen := map[string]bool{}
+	for _, h := range header {
+		if seen[h] && h != "" {
+			return h
+		}
+		seen[h] = true
+	}
+	return ""
+}
+
+// harmonise gives the pool the spelling of the quotas where only capitals differ, as the
+// panel-selection tools of the Sortition Foundation do.
+func (p *Pool) harmonise(quotas []Quota) {
+	values := map[string]map[string]string{} // by column and folded value
+	for _, q := range quotas {
+		if p.column(q.Category) < 0 {
+			if i := slices.IndexFunc(p.Header, func(h string) bool { return strings.EqualFold(h, q.Category) }); i >= 0 {
+				p.Header[i] = q.Category
+			}
+		}
+		if values[q.Category] == nil {
+			values[q.Category] = map[string]string{}
+		}
+		key := strings.ToLower(q.Feature)
+		if _, twice := values[q.Category][key]; twice {
+			values[q.Category][key] = "" // capitals tell values apart here
+		} else {
+			values[q.Category][key] = q.Feature
+		}
+	}
+	for category, spelling := range values {
+		at := p.column(category)
+		for _, row := range p.Rows {
+			if at >= 0 && spelling[strings.ToLower(row[at])] != "" {
+				row[at] = spelling[strings.ToLower(row[at])]
+			}
+		}
+	}
+}
+
 // quotaNames lists, for each field, the header names that existing tools give it.
 // The panel-selection tools of the Sortition Foundation write category,name or
 // feature,value; the replication code of Flanigan et al. writes category,feature.
@@ -99,6 +145,9 @@ func ParseQuotas(data []byte) ([]Quota, error) {
 	}
 	if len(records) == 0 {
 		return nil, inputErrorf(0, "the file of quotas is empty")
+	}
+	if twice := repeated(records[0]); twice != "" {
+		return nil, inputErrorf(1, "two columns are named “%s”", twice)
 	}
 	at, err := quotaColumns(records[0])
 	if err != nil {
@@ -154,7 +203,7 @@ func parseQuota(rec []string, at map[string]int, line int) (Quota, error) {
 	}
 	number := func(field string, absent int) (int, error) {
 		i := at[field]
-		if i < 0 || (rec[i] == "" && strings.HasSuffix(field, "_flex")) {
+		if i < 0 || strings.HasSuffix(field, "_flex") && (rec[i] == "" || rec[i] == "-1") { // -1: not set, in sortition-algorithms
 			return absent, nil
 		}
 		v, err := strconv.Atoi(rec[i])
@@ -187,44 +236,49 @@ func parseQuota(rec []string, at map[string]int, line int) (Quota, error) {
 // NoLimit is the MaxFlex of a quota whose maximum may be raised at will.
 const NoLimit = 1 << 30
 
-// readTable reads a CSV and the line on which each record starts.
+// readTable reads a CSV and the line on which each record starts. A text that is not UTF-8
+// is read as Windows-1252, lines without any cell filled are passed over, and empty cells
+// beyond the header are cut, as spreadsheets write them.
 func readTable(data []byte) (records [][]string, lines []int, err error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(data) {
+		if data, err = charmap.Windows1252.NewDecoder().Bytes(data); err != nil {
+			return nil, nil, inputErrorf(0, "the file is not a text: %v", err)
+		}
+	}
 	r := csv.NewReader(bytes.NewReader(data))
 	r.Comma = separator(data)
 	r.TrimLeadingSpace = true
+	r.FieldsPerRecord = -1
 	for {
 		rec, err := r.Read()
 		if err == io.EOF {
-			break
+			return records, lines, nil
 		}
 		if err != nil {
 			var pe *csv.ParseError
-			if !errors.As(err, &pe) {
-				return nil, nil, err
+			if errors.As(err, &pe) {
+				return nil, nil, inputErrorf(pe.Line, "%v", pe.Err)
 			}
-			if errors.Is(pe.Err, csv.ErrFieldCount) {
-				return nil, nil, inputErrorf(pe.Line, "%d cells where the header has %d", len(rec), len(records[0]))
-			}
-			return nil, nil, inputErrorf(pe.Line, "%v", pe.Err)
+			return nil, nil, err
 		}
 		line, _ := r.FieldPos(0)
 		for i := range rec {
 			rec[i] = strings.TrimSpace(rec[i])
 		}
+		if strings.Join(rec, "") == "" {
+			continue
+		}
+		if len(records) > 0 {
+			width := len(records[0])
+			if len(rec) < width || strings.Join(rec[width:], "") != "" {
+				return nil, nil, inputErrorf(line, "%d cells where the header has %d", len(rec), width)
+			}
+			rec = rec[:width]
+		}
 		records = append(records, rec)
 		lines = append(lines, line)
 	}
-	if len(records) > 0 {
-		seen := map[string]bool{}
-		for _, h := range records[0] {
-			if seen[h] && h != "" {
-				return nil, nil, inputErrorf(1, "two columns are named “%s”", h)
-			}
-			seen[h] = true
-		}
-	}
-	return records, lines, nil
 }
 
 // separator guesses the separator from the header line.

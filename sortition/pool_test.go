@@ -13,7 +13,6 @@ func TestParsePool(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"a,b\n1,2\n3\n": "line 3: 1 cells where the header has 2",
-		"a,a\n1,2\n":    "two columns are named “a”",
 		"a,b\n":         "no volunteer",
 		"a\n\"x\n":      "line 2",
 		"":              "no volunteer",
@@ -26,11 +25,38 @@ func TestParsePool(t *testing.T) {
 	}
 }
 
+// What spreadsheets and other tools write is read all the same.
+func TestOddButValidFiles(t *testing.T) {
+	f := Files{
+		Pool:   []byte("id,nationbuilder_id,Gender,notes,notes\r\n1,7,FEMALE,\xe9,x,,\r\n,,,,\r\n2,8,male,\"two\nlines\",x\r\n3,9,Other,,\r\n"),
+		Quotas: []byte("category,feature,min,max,min_flex,max_flex\ngender,Female,1,1,0,-1\ngender,Male,0,2,,\ngender,other,0,0,0,\n,,,,,\n"),
+	}
+	p, err := f.Problem(Options{Size: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Pool.Rows) != 3 || p.Pool.Rows[0][3] != "é" || p.Pool.Rows[0][2] != "Female" || p.Pool.Lines[1] != 4 {
+		t.Errorf("%q from lines %v", p.Pool.Rows, p.Pool.Lines)
+	}
+	p.AddressColumns = []string{"notes"}
+	if err := p.Validate(); err == nil || !strings.Contains(err.Error(), "two columns of the pool are named “notes”") {
+		t.Errorf("an address in one of two columns: %v", err)
+	}
+	capitals := Files{[]byte("c\na\nA\n"), []byte("category,feature,min,max\nc,a,0,1\nc,A,1,1\n")}
+	if p, err = capitals.Problem(Options{Size: 1}); err != nil || p.Pool.Rows[0][0] != "a" || p.Pool.Rows[1][0] != "A" {
+		t.Errorf("capitals that tell values apart: %v %v", p, err)
+	}
+}
+
 func TestParseQuotasOfExistingTools(t *testing.T) {
 	for _, text := range []string{
 		"category,feature,min,max\nsexe,F,1,2\n",
 		"category,name,min,max,min_flex,max_flex\nsexe,F,1,2,,\n",
 		"feature,value,min,max\nsexe,F,1,2\n",
+		"feature,value,min,max,min_flex,max_flex\nsexe,F,1,2,0,-1\n",
 		"Category\tName\tsuggest min\tMin\tMax\nsexe\tF\t9\t1\t2\n",
 	} {
 		q, err := ParseQuotas([]byte(text))

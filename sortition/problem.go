@@ -36,6 +36,9 @@ func (p *Problem) Validate() error {
 			return inputErrorf(0, "the pool has no column “%s” for the address", c)
 		}
 	}
+	if err := p.validateNames(); err != nil {
+		return err
+	}
 	for _, group := range slices.Concat(p.Together, p.Apart, [][]int{p.Fixed, p.Excluded}) {
 		for _, i := range group {
 			if i < 0 || i >= len(p.Pool.Rows) {
@@ -44,6 +47,22 @@ func (p *Problem) Validate() error {
 		}
 	}
 	return p.validateQuotas()
+}
+
+// validateNames refuses two columns of a name that the problem uses.
+func (p *Problem) validateNames() error {
+	used := slices.Clone(p.AddressColumns)
+	for _, q := range p.Quotas {
+		used = append(used, q.Category)
+	}
+	seen := map[string]bool{}
+	for _, h := range p.Pool.Header {
+		if seen[h] && slices.Contains(used, h) {
+			return inputErrorf(1, "two columns of the pool are named “%s”", h)
+		}
+		seen[h] = true
+	}
+	return nil
 }
 
 func (p *Problem) validateQuotas() error {

@@ -73,6 +73,7 @@ func (f Files) Problem(o Options) (*Problem, error) {
 	if err != nil {
 		return nil, fmt.Errorf("categories: %w", err)
 	}
+	pool.harmonise(quotas)
 	return &Problem{
 		Pool: pool, Quotas: quotas, Size: o.Size, AddressColumns: o.AddressColumns, French: o.French,
 		Together: o.Together, Apart: o.Apart, Fixed: o.Fixed, Excluded: o.Excluded,
@@ -154,6 +155,13 @@ func (r *Report) digest() (string, error) {
 	}
 	return hash(text), nil
 }
+
+// Of tells whether the report is of this pool, byte for byte.
+func (r *Report) Of(pool []byte) bool { return r.PoolHash == hash(pool) }
+
+// AlternatesSeed decides the lots among equal alternates of a draw (see Alternates): nobody
+// could foresee it before the number was drawn, and anybody can use it again.
+func (r *Report) AlternatesSeed() string { return fmt.Sprintf("%s %d", r.List.Hash, r.Number) }
 
 // Draw adds the number drawn in public to a report that awaited it.
 func (r *Report) Draw(f Files, contributions []Contribution) error {

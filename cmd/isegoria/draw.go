@@ -10,8 +10,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -44,6 +42,14 @@ type drawCmd struct {
 	Constituency string `placeholder:"COLUMN" help:"One candidate per constituency, where they applied; quotas are made from the pool."`
 	Parity       string `placeholder:"COLUMN=A,B" help:"With --constituency: two values of a column to keep even over the whole country."`
 
+	After         string  `type:"path" placeholder:"JSON" help:"A draw made before: choose who replaces those who leave, under the same rules, or --alternates."`
+	Leaving       []int   `sep:"," placeholder:"I,…" help:"With --after: members of the panel who leave."`
+	Declined      []int   `sep:"," placeholder:"I,…" help:"With --after: other volunteers who cannot sit any more."`
+	Among         []int   `sep:"," placeholder:"I,…" help:"With --after: only these volunteers may fill the free seats."`
+	Alternates    int     `placeholder:"N" help:"With --after: choose this many alternates, who stand ready before anybody drops out."`
+	Dropout       float64 `default:"0.1" help:"With --alternates: each member's probability to drop out."`
+	DropoutColumn string  `placeholder:"COLUMN" help:"With --alternates: the column of the pool that gives each member's own probability."`
+
 	Verify string `type:"path" placeholder:"JSON" help:"Recompute this report from the pool and the categories, and say yes or no."`
 }
 
@@ -64,12 +70,15 @@ func (c *drawCmd) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if c.Drawn != "" {
 		return c.addNumber(contributions, stdout)
 	}
+	if c.After != "" {
+		return c.again(ctx, contributions, stdout, stderr)
+	}
 	files, p, err := c.problem()
 	if err != nil {
 		return c.explained(err)
 	}
 	if c.Constituency != "" {
-		if err := c.compare(ctx, files, p, stdout); err != nil {
+		if err := c.compare(ctx, p, stdout); err != nil {
 			return c.explained(err)
 		}
 	}
@@ -130,7 +139,7 @@ func (c *drawCmd) files() (sortition.Files, error) {
 	if f.Pool, err = os.ReadFile(c.Pool); err != nil {
 		return f, err
 	}
-	if c.Constituency == "" || c.Verify != "" || c.Drawn != "" {
+	if c.Constituency == "" || c.Verify != "" || c.Drawn != "" || c.After != "" {
 		f.Quotas, err = os.ReadFile(c.Categories)
 		return f, err
 	}
@@ -168,28 +177,21 @@ func (c *drawCmd) rule() (sortition.Constituencies, error) {
 }
 
 // compare shows the draw by constituency and the national draw side by side.
-func (c *drawCmd) compare(ctx context.Context, files sortition.Files, p *sortition.Problem, stdout io.Writer) error {
-	pool, err := sortition.ParsePool(files.Pool)
-	if err != nil {
-		return err
-	}
+func (c *drawCmd) compare(ctx context.Context, p *sortition.Problem, stdout io.Writer) error {
 	rule, err := c.rule()
 	if err != nil {
 		return err
 	}
-	national := *p
-	if national.Quotas, err = rule.National(pool, p.Size); err != nil {
+	local, national, err := rule.Compare(ctx, p)
+	if err != nil {
 		return err
 	}
 	for _, side := range []struct {
 		name string
-		p    *sortition.Problem
-	}{{"by constituency", p}, {"national", &national}} {
-		l, err := sortition.Solve(ctx, side.p, sortition.Leximin, nil)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(stdout, "%-16s %d seats, chances from %.6f to %.6f\n", side.name, side.p.Size, slices.Min(l.Chance), slices.Max(l.Chance))
+		sortition.Side
+	}{{"by constituency", local}, {"national", national}} {
+		fmt.Fprintf(stdout, "%-16s %d seats, chances from %.6f to %.6f, %.1f constituencies with a seat on average\n",
+			side.name, side.Seats, side.Chance[0], side.Chance[len(side.Chance)-1], side.Places)
 	}
 	return nil
 }
@@ -203,8 +205,9 @@ func (c *drawCmd) draw(ctx context.Context, files sortition.Files, p *sortition.
 		contributions = []sortition.Contribution{{Kind: "seed", Seed: seed}}
 	}
 	start := time.Now()
-	l, err := sortition.Solve(ctx, p, sortition.Objective(c.Objective), progressLine(stderr))
-	fmt.Fprint(stderr, "\r\033[K")
+	show, end := progressLine(stderr)
+	l, err := sortition.Solve(ctx, p, sortition.Objective(c.Objective), show)
+	end()
 	if err != nil {
 		return c.explained(err)
 	}
@@ -317,81 +320,23 @@ func (c *drawCmd) verify(stdout io.Writer) error {
 	return nil
 }
 
-// contributions reads the public sources of the number.
-func (c *drawCmd) contributions() ([]sortition.Contribution, error) {
-	var out []sortition.Contribution
-	for _, d := range c.Dice {
-		sides, throws, ok := strings.Cut(d, ":")
-		n, err := strconv.Atoi(sides)
-		if !ok || err != nil {
-			return nil, fmt.Errorf("--dice wants SIDES:3,1,…, not %q", d)
+// progressLine rewrites one line of a terminal at most ten times a second, which end clears;
+// elsewhere it writes a line every ten seconds.
+func progressLine(w io.Writer) (show func(sortition.Progress), end func()) {
+	before, after, every := "", "\n", 10*time.Second
+	end = func() {}
+	if f, ok := w.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			before, after, every = "\r\033[K", "", 100*time.Millisecond
+			end = func() { fmt.Fprint(w, before) }
 		}
-		values, err := numbers(throws)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, sortition.Contribution{Kind: "dice", Sides: n, Throws: values})
 	}
-	if c.Beacon != "" {
-		round, signature, ok := strings.Cut(c.Beacon, ":")
-		n, err := strconv.ParseUint(round, 10, 64)
-		if err != nil || !ok {
-			return nil, fmt.Errorf("--beacon wants ROUND:SIGNATURE, not %q", c.Beacon)
-		}
-		out = append(out, sortition.Contribution{Kind: "beacon", Round: n, Signature: signature})
-	}
-	return out, nil
-}
-
-// progressLine rewrites one line of standard error at most ten times a second.
-func progressLine(w io.Writer) func(sortition.Progress) {
-	var last time.Time
+	last := time.Now()
 	return func(p sortition.Progress) {
-		if time.Since(last) < 100*time.Millisecond {
+		if time.Since(last) < every {
 			return
 		}
 		last = time.Now()
-		fmt.Fprintf(w, "\r\033[K%d panels known, %d inequalities, chances within %.2g of the optimum", p.Panels, p.Cuts, p.Gap)
-	}
-}
-
-// groups reads "3,7" as a group of volunteers counted from 1.
-func groups(text []string) ([][]int, error) {
-	var out [][]int
-	for _, t := range text {
-		g, err := numbers(t)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, fromZero(g))
-	}
-	return out, nil
-}
-
-func numbers(text string) ([]int, error) {
-	var out []int
-	for _, s := range strings.Split(text, ",") {
-		n, err := strconv.Atoi(strings.TrimSpace(s))
-		if err != nil {
-			return nil, fmt.Errorf("%q is not a whole number", s)
-		}
-		out = append(out, n)
-	}
-	return out, nil
-}
-
-func fromZero(lines []int) []int {
-	var out []int
-	for _, i := range lines {
-		out = append(out, i-1)
-	}
-	return out
-}
-
-func fromOne(rows []int) string {
-	var out []string
-	for _, i := range rows {
-		out = append(out, strconv.Itoa(i+1))
-	}
-	return strings.Join(out, " ")
+		fmt.Fprintf(w, "%s%d panels known, %d inequalities, chances within %.2g of the optimum%s", before, p.Panels, p.Cuts, p.Gap, after)
+	}, end
 }

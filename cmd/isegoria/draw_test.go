@@ -154,3 +154,88 @@ func TestDrawByConstituency(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 }
+
+// After the draw: who stands ready, who replaces those who leave.
+func TestAlternatesAndReplacement(t *testing.T) {
+	dir, c := drawFiles(t, fairQuotas)
+	if _, err := runDraw(t, c); err != nil {
+		t.Fatal(err)
+	}
+	var first sortition.Report
+	text, _ := os.ReadFile(c.Report)
+	if err := json.Unmarshal(text, &first); err != nil {
+		t.Fatal(err)
+	}
+	ready := drawCmd{Pool: c.Pool, Categories: c.Categories, After: c.Report, Alternates: 3, Dropout: 0.3, Out: filepath.Join(dir, "ready.csv")}
+	out, err := runDraw(t, ready)
+	again, _ := runDraw(t, ready)
+	if err != nil || out != again || !strings.Contains(out, "alternates, in their order") {
+		t.Fatalf("%v\n%s\n%s", err, out, again)
+	}
+	if lines, _ := os.ReadFile(ready.Out); strings.Count(string(lines), "\n") != 4 {
+		t.Errorf("the alternates are not a header and 3 lines:\n%s", lines)
+	}
+	leaver := first.Panel[0] + 1
+	r := drawCmd{Pool: c.Pool, Categories: c.Categories, After: c.Report, Leaving: []int{leaver}, Objective: "leximin", Panels: 100, Seed: "s", Report: filepath.Join(dir, "second.json")}
+	if out, err := runDraw(t, r); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	var second sortition.Report
+	text, _ = os.ReadFile(r.Report)
+	if err := json.Unmarshal(text, &second); err != nil || len(second.Panel) != 12 {
+		t.Fatalf("%v, %d seats", err, len(second.Panel))
+	}
+	kept := 0
+	for _, i := range second.Panel {
+		if i == leaver-1 {
+			t.Error("who left sits again")
+		}
+		for _, j := range first.Panel {
+			if i == j {
+				kept++
+			}
+		}
+	}
+	if kept != 11 {
+		t.Errorf("%d members kept their seats of 11", kept)
+	}
+	v := drawCmd{Pool: c.Pool, Categories: c.Categories, Verify: r.Report}
+	if out, err := runDraw(t, v); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	r.Leaving = []int{61}
+	if _, err := runDraw(t, r); !isBad(err) {
+		t.Errorf("somebody unknown leaves: %v", err)
+	}
+	ready.Dropout = 2
+	if _, err := runDraw(t, ready); !isBad(err) {
+		t.Errorf("a rate above 1: %v", err)
+	}
+}
+
+func TestInviteCommand(t *testing.T) {
+	dir := t.TempDir()
+	c := inviteCmd{Register: filepath.Join(dir, "register.csv"), Population: filepath.Join(dir, "population.csv"), Out: filepath.Join(dir, "letters.csv"), Stratum: "commune", Letters: 20, Seed: "essai"}
+	var register strings.Builder
+	register.WriteString("adresse;commune\n")
+	for i := range 200 {
+		fmt.Fprintf(&register, "%d rue des Lilas;%s\n", i, []string{"Ville", "Bourg"}[i/100])
+	}
+	writeFile(t, c.Register, register.String())
+	writeFile(t, c.Population, "commune;habitants\nVille;30 000\nBourg;10000\n")
+	var out bytes.Buffer
+	if err := c.run(&out); err != nil || !strings.Contains(out.String(), "15  Ville") || !strings.Contains(out.String(), "20 letters, seed essai") {
+		t.Fatalf("%v\n%s", err, &out)
+	}
+	if lines, _ := os.ReadFile(c.Out); strings.Count(string(lines), "\n") != 21 || !strings.HasPrefix(string(lines), "code,adresse,commune\n") {
+		t.Errorf("%s", lines)
+	}
+	c.Letters = 201
+	if err := c.run(&out); !isBad(err) {
+		t.Errorf("more letters than lines: %v", err)
+	}
+	c.Letters, c.Stratum = 20, "ville"
+	if err := c.run(&out); !isBad(err) {
+		t.Errorf("an unknown column: %v", err)
+	}
+}

@@ -28,6 +28,7 @@ type cli struct {
 	Export    exportCmd    `cmd:"" help:"Write everything the organisation holds in open formats."`
 	EndOfLife endOfLifeCmd `cmd:"" help:"Destroy what an instance holds of people, for good; the legal files stay."`
 	Draw      drawCmd      `cmd:"" help:"Draw a panel by lot, or verify a draw."`
+	Invite    inviteCmd    `cmd:"" help:"Choose by lot whom to invite to volunteer, with personal codes."`
 	Verify    verifyCmd    `cmd:"" help:"Check the legal file of an assembly, on any machine."`
 	Tally     tallyCmd     `cmd:"" help:"Count an election from a ballot file."`
 	Bench     benchCmd     `cmd:"" help:"Measure the program on this machine."`
