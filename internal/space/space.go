@@ -120,6 +120,9 @@ type Phase struct {
 // The steps of a general assembly. The program moves the dates of convocation, vote and
 // results when those happen; the others are the organiser's.
 const (
+	PhaseVolunteers  = "volunteers"
+	PhaseDraw        = "draw"
+	PhaseOpinion     = "opinion"
 	PhaseConvocation = "convocation"
 	PhaseQuestions   = "questions"
 	PhaseVote        = "vote"

@@ -32,6 +32,14 @@ var Templates = []Template{
 			{Key: PhaseMinutes, Start: c.end, End: c.day(19, 20)},
 		}
 	}},
+	{"citizens", CitizensAssembly, func(c calendar) []Phase {
+		return []Phase{
+			{Key: PhaseVolunteers, Start: c.day(-84, 9), End: c.day(-42, 20)},
+			{Key: PhaseDraw, Start: c.day(-35, 18), End: c.day(-35, 20)},
+			{Key: PhaseMeeting, Start: c.start, End: c.day(56, 18)},
+			{Key: PhaseOpinion, Start: c.day(56, 18)},
+		}
+	}},
 	{"consultation", Process, func(c calendar) []Phase {
 		return []Phase{
 			{Key: PhaseConvocation, Start: c.day(-14, 9)},

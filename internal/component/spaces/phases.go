@@ -187,7 +187,7 @@ func readPhases(rows []typedPhase, zone *time.Location) ([]space.Phase, fault.Fi
 
 // phaseKeys are the steps in which something happens by the program; others are the
 // organisers' own.
-var phaseKeys = []string{space.PhaseConvocation, space.PhaseQuestions, space.PhaseVote, space.PhaseMeeting, space.PhaseResults, space.PhaseMinutes}
+var phaseKeys = []string{space.PhaseVolunteers, space.PhaseDraw, space.PhaseConvocation, space.PhaseQuestions, space.PhaseVote, space.PhaseMeeting, space.PhaseResults, space.PhaseMinutes, space.PhaseOpinion}
 
 // localText writes a moment as a datetime-local field has it, in the space's zone.
 func localText(t time.Time, s space.Space) string {
