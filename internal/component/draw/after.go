@@ -124,7 +124,8 @@ func freeSeats(tx *db.Tx, d Draw, rounds []Round) (int, error) {
 }
 
 // Replace puts the draw of the free seats in line: the same quotas bear on the whole panel.
-func (c *Component) Replace(ctx context.Context, a space.Access, d Draw) error {
+// With reserve only the alternates can be drawn.
+func (c *Component) Replace(ctx context.Context, a space.Access, d Draw, reserve bool) error {
 	return c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
 		rounds, err := roundsOf(tx, d.ID)
 		if err != nil {
@@ -144,10 +145,11 @@ func (c *Component) Replace(ctx context.Context, a space.Access, d Draw) error {
 		}
 		// The working quotas may have been relaxed since.
 		f.quotas, f.report, f.seed = string(sortition.FormatQuotas(d.quotas())), "", rand.Text()
-		r, err := replacement(tx, d, last, f)
+		r, err := replacement(tx, d, rounds[0], f, reserve)
 		if err != nil {
 			return err
 		}
+		r.Ordinal = last.Ordinal + 1
 		if err := insertRound(tx, r, f); err != nil {
 			return err
 		}
@@ -155,46 +157,27 @@ func (c *Component) Replace(ctx context.Context, a space.Access, d Draw) error {
 	})
 }
 
-// replacement states the next round: who sits stays, who declined is out.
-func replacement(tx *db.Tx, d Draw, last Round, f files) (Round, error) {
-	p, err := sortition.Files{Pool: []byte(f.pool), Quotas: []byte(f.quotas)}.Problem(last.Options)
+// replacement states the next round under the rules of the first: who sits stays, who declined is out.
+func replacement(tx *db.Tx, d Draw, first Round, f files, reserve bool) (Round, error) {
+	p, err := sortition.Files{Pool: []byte(f.pool), Quotas: []byte(f.quotas)}.Problem(first.Options)
 	if err != nil {
 		return Round{}, err
 	}
-	at := map[int64]int{}
-	for i, n := range numbersIn(p.Pool) {
-		at[n] = i
-	}
-	var panel, leaving, declined []int
-	err = tx.Each(`SELECT v.number, v.seated, EXISTS (SELECT 1 FROM draw_chance c JOIN draw_round r ON r.id = c.round_id
-			WHERE r.draw_id = v.draw_id AND c.volunteer_id = v.id AND c.drawn)
-		FROM draw_volunteer v WHERE v.draw_id = $1 AND v.confirmed AND (v.seated OR v.answer = 'declined') ORDER BY v.number`, []any{d.ID},
-		func(scan func(...any) error) error {
-			var number int64
-			var seated, wasDrawn bool
-			if err := scan(&number, &seated, &wasDrawn); err != nil {
-				return err
-			}
-			row, ok := at[number]
-			switch {
-			case !ok || slices.Contains(p.Excluded, row): // left in an earlier round
-			case seated:
-				panel = append(panel, row)
-			case wasDrawn:
-				panel, leaving = append(panel, row), append(leaving, row)
-			default:
-				declined = append(declined, row)
-			}
-			return nil
-		})
+	now, err := standingRows(tx, d, numbersIn(p.Pool))
 	if err != nil {
 		return Round{}, err
 	}
-	q, err := sortition.Replacement(p, panel, leaving, declined)
+	q, err := sortition.Replacement(p, slices.Concat(now.seated, now.left), now.left, now.declined)
 	if err != nil {
 		return Round{}, err
 	}
-	o := last.Options
+	if reserve {
+		if len(now.reserve) == 0 {
+			return Round{}, fault.New(fault.Conflict, "draw.replace.no_reserve")
+		}
+		q.Only(now.reserve)
+	}
+	o := first.Options
 	o.Fixed, o.Excluded = q.Fixed, q.Excluded
-	return Round{ID: tx.NewID(), Draw: d.ID, Ordinal: last.Ordinal + 1, Objective: last.Objective, Panels: last.Panels, Options: o}, nil
+	return Round{ID: tx.NewID(), Draw: d.ID, Objective: first.Objective, Panels: first.Panels, Options: o}, nil
 }

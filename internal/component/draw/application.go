@@ -12,6 +12,7 @@ import (
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/fault"
 	"isegoria.org/isegoria/internal/platform/mail"
+	"isegoria.org/isegoria/sortition"
 )
 
 // linkPause is how long one waits before a link is sent again to the same address.
@@ -22,6 +23,7 @@ var applyLimit = people.Limit{Free: 60, Forget: 20 * time.Second, First: 10 * ti
 
 // Application is the form as filled.
 type Application struct {
+	Code                 string // of a letter, where people were invited by letter
 	Name, Email, Address string
 	Traits               map[string]string
 	Consents             bool
@@ -31,6 +33,9 @@ type Application struct {
 // validate says what cannot be accepted. Fields of categories are "trait-N".
 func (p Application) validate(d Draw) fault.Fields {
 	f := fault.Fields{}
+	if _, ok := sortition.CleanCode(p.Code); d.Mailing.Letters > 0 && !ok {
+		f.Add("code", "draw.apply.code")
+	}
 	if p.Name == "" {
 		f.Add("name", "draw.apply.name")
 	}
@@ -96,6 +101,11 @@ func (c *Component) applyTo(tx *db.Tx, d Draw, p Application, network string) er
 		v.Person = Person{Name: p.Name, Email: strings.ToLower(address), Address: p.Address, Language: p.Language, ConsentedAt: tx.Now, WroteAt: tx.Now}
 		if err := insertVolunteer(tx, v); err != nil {
 			return err
+		}
+		if d.Mailing.Letters > 0 {
+			if err := useCode(tx, d, p.Code, v.ID); err != nil {
+				return err
+			}
 		}
 	case err != nil:
 		return err

@@ -28,6 +28,9 @@ type Draw struct {
 	Revision      int64
 	Checked       Check
 	CreatedAt     time.Time
+
+	Constituencies Constituencies // Category is empty where seats are not drawn by constituency
+	Mailing        Mailing        // Letters is 0 where nobody was invited by letter
 }
 
 // Category is what the panel is balanced by.
@@ -57,6 +60,7 @@ type Check struct {
 	Lowest     float64            `json:"lowest"` // what the lowest chance can reach
 	Prices     []Price            `json:"prices,omitempty"`
 	Impossible []int64            `json:"impossible,omitempty"` // numbers of volunteers no panel can contain
+	Sides      []Side             `json:"sides,omitempty"`      // by constituency, and national
 }
 
 // Bound is a quota in a sentence.
@@ -150,7 +154,8 @@ type Summary struct {
 	Simulated  int                  `json:"simulated"` // panels drawn by the usual method for comparison
 	Conflict   []Bound              `json:"conflict,omitempty"`
 	Changes    []sortition.Change   `json:"changes,omitempty"`
-	Unique     int                  `json:"unique"` // volunteers whose combination of categories is theirs alone
+	Sides      []Side               `json:"sides,omitempty"` // by constituency, and national
+	Unique     int                  `json:"unique"`          // volunteers whose combination of categories is theirs alone
 	Seconds    float64              `json:"seconds"`
 }
 
@@ -323,19 +328,39 @@ func (d Draw) validateQuotas() fault.Fields {
 	return f
 }
 
+// propose gives the categories that the published table knows their shares in a territory.
+func (d *Draw) propose(territory string) {
+	for i := range d.Categories {
+		c := &d.Categories[i]
+		shares, source, ok := suggest(*c, territory)
+		if !ok {
+			continue
+		}
+		c.Source = source
+		for j, s := range shares {
+			c.Values[j].Share = max(-1, math.Round(s*10)/10)
+		}
+	}
+}
+
 // fill sets the bounds of every category whose shares are known: the whole numbers around
-// the share of the seats, opened by margin seats on both sides.
+// the share of the seats, opened by margin seats on both sides. A value without share beside
+// others that make the whole keeps its bounds.
 func (d *Draw) fill(margin int) {
 	for i := range d.Categories {
 		c := &d.Categories[i]
-		if slices.ContainsFunc(c.Values, func(v Value) bool { return v.Share < 0 }) {
+		sum, unknown := 0.0, false
+		for _, v := range c.Values {
+			sum += max(0, v.Share)
+			unknown = unknown || v.Share < 0
+		}
+		if unknown && sum < 99 {
 			continue
 		}
-		sum := 0.0
-		for _, v := range c.Values {
-			sum += v.Share
-		}
-		for j := range c.Values {
+		for j, v := range c.Values {
+			if v.Share < 0 {
+				continue
+			}
 			seats := float64(d.Size) * c.Values[j].Share / max(sum, 1e-9)
 			c.Values[j].Min = max(0, int(math.Floor(seats+1e-9))-margin)
 			c.Values[j].Max = min(d.Size, int(math.Ceil(seats-1e-9))+margin)
@@ -370,6 +395,13 @@ func (d Draw) quotas() []sortition.Quota {
 		}
 	}
 	return out
+}
+
+// knowsPopulation tells whether some value has its share of the population beside it.
+func (d Draw) knowsPopulation() bool {
+	return slices.ContainsFunc(d.Categories, func(c Category) bool {
+		return slices.ContainsFunc(c.Values, func(v Value) bool { return v.Share >= 0 })
+	})
 }
 
 // Label is how a volunteer is named in public.

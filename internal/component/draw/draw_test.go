@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -165,17 +166,15 @@ func TestBeaconRoundIsNotBeforeTheMoment(t *testing.T) {
 	}
 }
 
-func TestNationalShares(t *testing.T) {
+func TestSharesOfThePopulation(t *testing.T) {
 	men, women := 0, 0
-	for _, g := range national {
-		men, women = men+g[0], women+g[1]
+	for _, p := range places() {
+		m, w := p.adults()
+		men, women = men+m, women+w
 	}
-	// The table's totals less its groups below 15 years of age; Insee rounds each figure.
-	if off := men - (32280580 - 1912032 - 2103205 - 2118169); off*off > 4 {
-		t.Errorf("the men are off by %d from the table's own total", off)
-	}
-	if off := women - (34451958 - 1834890 - 2012989 - 2023976); off*off > 4 {
-		t.Errorf("the women are off by %d from the table's own total", off)
+	// The table's own totals for the country, less its groups below 15 years of age.
+	if men != 32967687-1826213-2059646-2186993 || women != 35092520-1746907-1966338-2084207 || len(places()) != 101 {
+		t.Errorf("%d places with %d men and %d women", len(places()), men, women)
 	}
 	of := func(names ...string) (c Category) {
 		for _, n := range names {
@@ -183,20 +182,30 @@ func TestNationalShares(t *testing.T) {
 		}
 		return c
 	}
-	shares, ok := suggest(of("Homme", "Femme"))
-	if !ok || shares[0] > 48.1 || shares[0] < 47.7 || shares[0]+shares[1] < 99.999 {
-		t.Errorf("sexes: %v %v", shares, ok)
+	for _, c := range []struct {
+		category  Category
+		territory string
+		first     float64 // per cent
+		source    string
+	}{
+		{of("Homme", "Femme"), "", 47.9, "France"},
+		{of("Femme", "Homme", "Autre"), "75", 53.5, "Paris"},
+		{of("15-29 ans", "30–44 ans", "45-64", "65 ans ou plus"), "", 21.2, "France"},
+		{of("18-24 ans", "25-64 ans", "65 ans et plus"), "Bretagne", 9.8, "18 à 19 ans"},
+		{of("Ille-et-Vilaine", "Finistère", "56", "Côtes d'Armor"), "Bretagne", 31.8, "Bretagne"},
+		{of("Corse", "Île de France", "Ailleurs"), "", 0.5, "France"},
+	} {
+		shares, source, ok := suggest(c.category, c.territory)
+		sum := 0.0
+		for _, s := range shares {
+			sum += max(0, s)
+		}
+		if !ok || len(shares) != len(c.category.Values) || sum < 99.999 || sum > 100.001 || shares[0] < c.first-0.06 || shares[0] > c.first+0.06 || !strings.Contains(source, c.source) {
+			t.Errorf("%v in %q: %v %q %v", c.category.Values, c.territory, shares, source, ok)
+		}
 	}
-	shares, ok = suggest(of("15-29 ans", "30–44 ans", "45-64", "65 ans ou plus"))
-	sum := 0.0
-	for _, s := range shares {
-		sum += s
-	}
-	if !ok || len(shares) != 4 || sum < 99.999 || sum > 100.001 {
-		t.Errorf("ages: %v %v", shares, ok)
-	}
-	for _, c := range []Category{of("Femme", "Homme", "Autre"), of("18-24", "25+"), of("15-29", "25+"), of("15-29", "45+"), of("Nord", "Sud"), of("15-99")} {
-		if _, ok := suggest(c); ok {
+	for _, c := range []Category{of("Femme", "Autre"), of("12-24", "25+"), of("15-29", "25+"), of("15-29", "45+"), of("Nord-Est", "Sud"), of("15-99")} {
+		if _, _, ok := suggest(c, ""); ok {
 			t.Errorf("%v: a share is suggested", c.Values)
 		}
 	}

@@ -102,6 +102,20 @@ type (
 		Number int      `json:"number"`
 		Panel  []string `json:"panel"`
 	}
+	// AlternatesChosen says who stands ready, and for which drop-out rate in per cent.
+	AlternatesChosen struct {
+		Title      string `json:"title"`
+		Dropout    int    `json:"dropout"`
+		Alternates string `json:"alternates"` // their numbers, in their order
+	}
+	// LettersDrawn says how the letters that invite to volunteer were drawn, so that the choice
+	// can be made again from the same register.
+	LettersDrawn struct {
+		Title    string `json:"title"`
+		Letters  int    `json:"letters"`
+		Seed     string `json:"seed"`
+		Register string `json:"register"` // its SHA-256
+	}
 	// Invited is mails sent to those drawn.
 	Invited struct {
 		Title string `json:"title"`
@@ -140,6 +154,8 @@ func (DieEntered) EventKind() string         { return "draw.die_entered" }
 func (DieStruck) EventKind() string          { return "draw.die_struck" }
 func (BeaconEntered) EventKind() string      { return "draw.beacon_entered" }
 func (NumberDrawn) EventKind() string        { return "draw.number_drawn" }
+func (AlternatesChosen) EventKind() string   { return "draw.alternates_chosen" }
+func (LettersDrawn) EventKind() string       { return "draw.letters_drawn" }
 func (Invited) EventKind() string            { return "draw.invited" }
 func (Accepted) EventKind() string           { return "draw.accepted" }
 func (Refused) EventKind() string            { return "draw.refused" }
@@ -166,6 +182,8 @@ func (c *Component) Kinds() []component.Kind {
 		{Name: DieStruck{}.EventKind(), Audience: component.ForPublic, PublicFields: []string{"title", "shows"}},
 		{Name: BeaconEntered{}.EventKind(), Audience: component.ForPublic, PublicFields: []string{"title", "beacon", "signature"}},
 		{Name: NumberDrawn{}.EventKind(), Audience: component.ForPublic, PublicFields: []string{"title", "round", "number", "panel"}},
+		{Name: AlternatesChosen{}.EventKind(), Audience: component.ForPublic, PublicFields: []string{"title", "dropout", "alternates"}},
+		{Name: LettersDrawn{}.EventKind(), Audience: component.ForPublic, PublicFields: []string{"title", "letters", "seed", "register"}},
 		{Name: Invited{}.EventKind(), Audience: component.ForOrganisers},
 		{Name: Accepted{}.EventKind(), Audience: component.ForOrganisers},
 		{Name: Refused{}.EventKind(), Audience: component.ForOrganisers},

@@ -190,7 +190,14 @@ type outcome struct {
 
 func (c *Component) solve(ctx context.Context, r Round, progress func(sortition.Progress)) (out outcome, err error) {
 	var f files
-	err = c.deps.Site.DB.Read(ctx, func(tx *db.Tx) (err error) { f, err = filesOf(tx, r.ID); return err })
+	var d Draw
+	err = c.deps.Site.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if d, err = drawByID(tx, r.Draw); err != nil {
+			return err
+		}
+		f, err = filesOf(tx, r.ID)
+		return err
+	})
 	if err != nil {
 		return out, err
 	}
@@ -220,6 +227,11 @@ func (c *Component) solve(ctx context.Context, r Round, progress func(sortition.
 	}
 	out.numbers = numbersIn(p.Pool)
 	out.summary = summarise(p, l, out.report, out.numbers)
+	if r.Ordinal == 1 && d.byConstituency() {
+		if out.summary.Sides, err = d.Constituencies.sides(ctx, p); err != nil {
+			return out, err
+		}
+	}
 	if r.Ordinal == 1 && r.Objective != sortition.Plain {
 		out.usual, out.summary.Simulated, err = usual(ctx, p, f.seed)
 	}
@@ -269,7 +281,7 @@ func summarise(p *sortition.Problem, l *sortition.Lottery, r *sortition.Report, 
 // usualTime how long that may take.
 const (
 	usualPanels = 500
-	usualTime   = 8 * time.Second
+	usualTime   = 3 * time.Second
 )
 
 // usual estimates everyone's chance by the usual method, a few panels at a time.

@@ -50,14 +50,21 @@ type picture struct {
 	rows     []row
 }
 
-// pictures compares population, volunteers and panel, category by category.
-func (p ceremony) pictures(ctx context.Context) []picture {
+// drawable is how many values a category may have to be drawn; with more it is a table only.
+const drawable = 12
+
+// pictures compares population, volunteers and panel, category by category, leaving out those
+// of more than most values.
+func (p ceremony) pictures(ctx context.Context, most int) []picture {
 	quotas := map[[2]string]sortition.QuotaMet{}
 	for _, q := range p.round.Summary.Quotas {
 		quotas[[2]string{q.Category, q.Feature}] = q
 	}
 	var out []picture
 	for _, c := range p.draw.Categories {
+		if len(c.Values) > most {
+			continue
+		}
 		pic := picture{category: c.Name, source: c.Source}
 		total := 0
 		for _, n := range p.pool[c.Name] {
@@ -127,22 +134,62 @@ func curve(sorted []float64, high float64) string {
 		fmt.Fprintf(&b, "%.1f,%.1f ", 1000*float64(i)/float64(n), 1000*(1-v/high))
 	}
 	for i := 0; i < n; i += step {
-		point(i, sorted[i])
-		point(min(i+step, n), sorted[i])
+		v := min(sorted[i], high)
+		point(i, v)
+		point(min(i+step, n), v)
 	}
 	return strings.TrimSpace(b.String())
 }
 
-// high is the top of the picture of chances: a round figure above the highest.
-func (p ceremony) high() float64 {
-	top := 0.0
-	for _, list := range [][]float64{p.fair, p.usual} {
-		if len(list) > 0 {
-			top = max(top, list[len(list)-1])
-		}
+// graph is a picture of chances.
+type graph struct {
+	lines          []line
+	equal          float64 // everybody's chance if all were equal
+	label, caption string
+}
+
+// line is one curve of a graph.
+type line struct {
+	class, name string
+	sorted      []float64
+}
+
+// graph shows the round's chances, and those of the usual method.
+func (p ceremony) graph(ctx context.Context) graph {
+	g := graph{equal: p.equal(), label: chancesText(ctx, p), caption: t(ctx, "draw.chances.axis", "n", len(p.fair)),
+		lines: []line{{"draw-curve", t(ctx, "draw.chances.this", "objective", t(ctx, "draw.objective."+string(p.round.Objective))), p.fair}}}
+	if len(p.usual) > 0 {
+		g.lines = append(g.lines, line{"draw-curve-usual", t(ctx, "draw.chances.usual"), p.usual})
 	}
+	return g
+}
+
+// picturedSides shows the draw by constituency beside the national one.
+func picturedSides(ctx context.Context, sides []Side) graph {
+	g := graph{label: t(ctx, "draw.sides"), caption: t(ctx, "draw.sides.axis")}
+	for _, v := range sides[1].Chance {
+		g.equal += v / float64(len(sides[1].Chance))
+	}
+	for i, s := range []line{{class: "draw-curve", name: t(ctx, "draw.sides.local")}, {class: "draw-curve-usual", name: t(ctx, "draw.sides.national")}} {
+		s.sorted = sides[i].Chance
+		g.lines = append(g.lines, s)
+	}
+	return g
+}
+
+// highest is the highest chance of the picture's first line.
+func (g graph) highest() float64 { return g.lines[0].sorted[len(g.lines[0].sorted)-1] }
+
+// high is the top of the picture: a round figure above the highest chance, or above two and a
+// half times the equal one, so that a few high chances do not hide the low ones.
+func (g graph) high() float64 {
+	top := 0.0
+	for _, l := range g.lines {
+		top = max(top, l.sorted[len(l.sorted)-1])
+	}
+	top = min(top, 2.5*g.equal)
 	unit := math.Pow(10, math.Floor(math.Log10(max(top, 1e-6))))
-	for _, k := range []float64{1, 2, 5, 10} {
+	for _, k := range []float64{1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10} {
 		if top <= k*unit {
 			return min(1, k*unit)
 		}
@@ -251,7 +298,11 @@ func (p ceremony) derivation(ctx context.Context) []ui.Reason {
 
 // points says a difference of chances, in points of per cent.
 func points(ctx context.Context, d float64) string {
-	text := strconv.FormatFloat(100*d, 'g', 2, 64)
+	const least = 1e-6 // below it, figures say nothing more to anybody
+	if d < least {
+		return t(ctx, "draw.points.less")
+	}
+	text := strconv.FormatFloat(100*d, 'f', max(0, 1-int(math.Floor(math.Log10(100*d)))), 64)
 	if site.From(ctx).Lang == i18n.English {
 		return text
 	}

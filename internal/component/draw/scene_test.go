@@ -90,6 +90,11 @@ func (s *scene) pool() string {
 
 func (s *scene) upload(b *apptest.Browser, content string) apptest.Answer {
 	s.t.Helper()
+	return s.uploadTo(b, "/import", content)
+}
+
+func (s *scene) uploadTo(b *apptest.Browser, where, content string) apptest.Answer {
+	s.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	f, err := w.CreateFormFile("file", "volontaires.csv")
@@ -102,7 +107,7 @@ func (s *scene) upload(b *apptest.Browser, content string) apptest.Answer {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	req, err := http.NewRequest(http.MethodPost, s.URL+s.path+"/import", &body)
+	req, err := http.NewRequest(http.MethodPost, s.URL+s.path+where, &body)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -480,12 +485,12 @@ func TestImportRefusals(t *testing.T) {
 func TestOnlyOrganisers(t *testing.T) {
 	s := imported(t, apptest.Start(t))
 	s.list()
-	for _, path := range []string{"/edit", "/prepare", "/categories", "/application", "/import", "/import/columns", "/quotas", "/progress", "/volunteers", "/volunteers.csv"} {
+	for _, path := range []string{"/edit", "/prepare", "/categories", "/application", "/import", "/import/columns", "/quotas", "/progress", "/volunteers", "/volunteers.csv", "/constituencies", "/letters", "/letters/choose", "/letters/letters.csv"} {
 		s.member.Get(s.path+path).Want(t, 403)
 		s.visitor.Get(s.path+path).Want(t, 303) // to the sign-in page
 	}
 	for _, path := range []string{"/edit", "/categories", "/application", "/application/close", "/import", "/import/columns", "/quotas", "/quotas/check", "/quotas/accept",
-		"/compute", "/stop", "/restart", "/discard", "/relax", "/publish", "/die", "/strike", "/beacon", "/proclaim", "/volunteers/1/answer", "/invite", "/replace"} {
+		"/compute", "/stop", "/restart", "/discard", "/relax", "/publish", "/die", "/strike", "/beacon", "/proclaim", "/volunteers/1/answer", "/invite", "/replace", "/alternates", "/constituencies", "/letters", "/letters/choose"} {
 		s.member.Post(s.path+path).Want(t, 403)
 		s.visitor.Post(s.path+path).Want(t, 401)
 	}

@@ -219,6 +219,11 @@ func examine(ctx context.Context, d Draw, pool roster) (Check, error) {
 	default:
 		check.Feasible, check.Unfinished, check.Lowest = true, !l.Complete, l.Value
 		check.Prices = prices(p, l)
+		if d.byConstituency() {
+			if check.Sides, err = d.Constituencies.sides(ctx, p); err != nil {
+				return check, err
+			}
+		}
 		for _, i := range l.Impossible {
 			check.Impossible = append(check.Impossible, pool.numbers[i])
 		}

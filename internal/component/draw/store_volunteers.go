@@ -30,6 +30,7 @@ type Volunteer struct {
 	Confirmed  bool
 	Seated     bool
 	Answer     Answer
+	Reserve    int // rank among the alternates; 0: none
 	InvitedAt  time.Time
 	AnsweredAt time.Time
 	Person     Person // empty once erased
@@ -43,13 +44,13 @@ type Person struct {
 	ConsentedAt, WroteAt          time.Time
 }
 
-const volunteerColumns = `v.id, v.draw_id, v.number, v.confirmed, v.seated, v.answer, v.invited_at, v.answered_at,
+const volunteerColumns = `v.id, v.draw_id, v.number, v.confirmed, v.seated, v.answer, COALESCE(v.reserve, 0), v.invited_at, v.answered_at,
 	COALESCE(p.name, ''), COALESCE(p.email, ''), COALESCE(p.contact, ''), COALESCE(p.address, ''), COALESCE(p.language, ''), p.consented_at, p.wrote_at`
 
 const volunteerTables = ` FROM draw_volunteer v LEFT JOIN draw_person p ON p.volunteer_id = v.id`
 
 func scanVolunteer(scan func(...any) error) (v Volunteer, err error) {
-	return v, scan(&v.ID, &v.Draw, &v.Number, &v.Confirmed, &v.Seated, &v.Answer, &v.InvitedAt, &v.AnsweredAt,
+	return v, scan(&v.ID, &v.Draw, &v.Number, &v.Confirmed, &v.Seated, &v.Answer, &v.Reserve, &v.InvitedAt, &v.AnsweredAt,
 		&v.Person.Name, &v.Person.Email, &v.Person.Contact, &v.Person.Address, &v.Person.Language, &v.Person.ConsentedAt, &v.Person.WroteAt)
 }
 
@@ -84,7 +85,7 @@ func oneVolunteer(tx *db.Tx, where string, args ...any) (Volunteer, error) {
 // Filter narrows a list of volunteers.
 type Filter struct {
 	Search string // in the name, the e-mail or the number
-	State  string // "", "seated", "accepted", "declined", "waiting" or "unconfirmed"
+	State  string // a key of states
 }
 
 // states turn the filter's state into SQL.
@@ -95,6 +96,7 @@ var states = map[string]string{
 	"declined":    " AND v.answer = 'declined'",
 	"waiting":     " AND v.seated AND v.answer = ''",
 	"unconfirmed": " AND NOT v.confirmed",
+	"reserve":     " AND v.reserve IS NOT NULL AND NOT v.seated AND v.answer <> 'declined'",
 }
 
 // volunteersOf lists a page of volunteers by number, and how many there are in all.
@@ -118,14 +120,15 @@ type tally struct {
 	Confirmed, Unconfirmed         int
 	Seated, Accepted, Declined     int // declined: of those once seated or who withdrew since
 	Waiting, Uninvited, Unwritable int // among the seated: without answer; not yet invited; without e-mail
+	Reserve                        int // alternates who can still be drawn
 }
 
 func countVolunteers(tx *db.Tx, drawID int64) (t tally, err error) {
 	one := func(cond string) string { return "COALESCE(SUM(CASE WHEN " + cond + " THEN 1 ELSE 0 END), 0)" }
 	return t, tx.Row("SELECT "+strings.Join([]string{one("v.confirmed"), one("NOT v.confirmed"), one("v.seated"), one("v.seated AND v.answer = 'accepted'"),
 		one("v.answer = 'declined'"), one("v.seated AND v.answer = ''"), one("v.seated AND v.answer = '' AND v.invited_at IS NULL"),
-		one("v.seated AND v.answer = '' AND COALESCE(p.email, '') = ''")}, ", ")+volunteerTables+" WHERE v.draw_id = $1", []any{drawID},
-		&t.Confirmed, &t.Unconfirmed, &t.Seated, &t.Accepted, &t.Declined, &t.Waiting, &t.Uninvited, &t.Unwritable)
+		one("v.seated AND v.answer = '' AND COALESCE(p.email, '') = ''"), one("v.reserve IS NOT NULL AND NOT v.seated AND v.answer <> 'declined'")}, ", ")+volunteerTables+" WHERE v.draw_id = $1", []any{drawID},
+		&t.Confirmed, &t.Unconfirmed, &t.Seated, &t.Accepted, &t.Declined, &t.Waiting, &t.Uninvited, &t.Unwritable, &t.Reserve)
 }
 
 // countTraits counts the confirmed volunteers by category and value.
@@ -210,6 +213,9 @@ func updatePerson(tx *db.Tx, v Volunteer) error {
 }
 
 func deleteVolunteer(tx *db.Tx, id int64) error {
+	if _, err := tx.Exec("UPDATE draw_letter SET volunteer_id = NULL WHERE volunteer_id = $1", id); err != nil { // the code can be used again
+		return err
+	}
 	for _, table := range []string{"draw_trait WHERE volunteer_id", "draw_person WHERE volunteer_id", "draw_volunteer WHERE id"} {
 		if _, err := tx.Exec("DELETE FROM "+table+" = $1", id); err != nil {
 			return err
@@ -220,8 +226,10 @@ func deleteVolunteer(tx *db.Tx, id int64) error {
 
 // deletePeople forgets who the volunteers of a draw are.
 func deletePeople(tx *db.Tx, drawID int64) (int64, error) {
-	if _, err := tx.Exec("DELETE FROM draw_upload WHERE draw_id = $1", drawID); err != nil {
-		return 0, err
+	for _, table := range []string{"draw_upload", "draw_letter"} {
+		if _, err := tx.Exec("DELETE FROM "+table+" WHERE draw_id = $1", drawID); err != nil {
+			return 0, err
+		}
 	}
 	return tx.Exec("DELETE FROM draw_person WHERE draw_id = $1", drawID)
 }

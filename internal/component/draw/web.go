@@ -26,7 +26,9 @@ type view struct {
 
 func (v view) path() string { return drawPath(v.access.Space, v.draw) }
 
-func drawPath(s space.Space, d Draw) string { return s.Path() + "/draw/" + strconv.FormatInt(d.ID, 10) }
+func drawPath(s space.Space, d Draw) string {
+	return s.Path() + "/draws/" + strconv.FormatInt(d.ID, 10)
+}
 
 // last is the newest round; the zero Round when there is none.
 func (v view) last() Round {

@@ -55,7 +55,7 @@ func (c *Component) replace(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Replace(r.Context(), v.access, v.draw); err != nil {
+	if err := c.Replace(r.Context(), v.access, v.draw, r.FormValue("among") == "reserve"); err != nil {
 		return err
 	}
 	return site.Redirect(w, r, v.path()+"/prepare")
@@ -67,7 +67,9 @@ func (c *Component) publish(w http.ResponseWriter, r *http.Request) error {
 		return publishList(tx, v.access, v.draw, v.last(), m)
 	})
 	if errs := site.FieldErrors(r, err); errs != nil {
-		return c.deskPage(w, r, desk{view: view{errs: errs}, sides: r.FormValue("sides"), beacon: r.FormValue("beacon_at")})
+		p := newDesk(r)
+		p.errs, p.sides, p.beacon = errs, r.FormValue("sides"), r.FormValue("beacon_at")
+		return c.deskPage(w, r, p)
 	}
 	if err != nil {
 		return err
@@ -78,14 +80,15 @@ func (c *Component) publish(w http.ResponseWriter, r *http.Request) error {
 // ceremony is the public page of a draw, with one of its rounds.
 type ceremony struct {
 	view
-	round  Round
-	throws []Throw
-	fair   []float64 // chances from the lowest
-	usual  []float64
-	panel  []string // drawn in the round
-	seated []string // as the panel stands
-	pool   map[string]map[string]int
-	typed  string
+	round   Round
+	throws  []Throw
+	fair    []float64 // chances from the lowest
+	usual   []float64
+	panel   []string // drawn in the round
+	seated  []string // as the panel stands
+	reserve []string // alternates who can still be drawn, in their order
+	pool    map[string]map[string]int
+	typed   string
 }
 
 func (c *Component) showCeremony(w http.ResponseWriter, r *http.Request) error {
@@ -122,7 +125,10 @@ func (p *ceremony) load(tx *db.Tx, v view, ordinal int) (err error) {
 	if p.panel, err = labels(tx, "SELECT v.number FROM draw_chance c JOIN draw_volunteer v ON v.id = c.volunteer_id WHERE c.round_id = $1 AND c.drawn ORDER BY v.number", p.round.ID); err != nil {
 		return err
 	}
-	p.seated, err = labels(tx, "SELECT number FROM draw_volunteer WHERE draw_id = $1 AND seated ORDER BY number", v.draw.ID)
+	if p.seated, err = labels(tx, "SELECT number FROM draw_volunteer WHERE draw_id = $1 AND seated ORDER BY number", v.draw.ID); err != nil {
+		return err
+	}
+	p.reserve, err = labels(tx, "SELECT number FROM draw_volunteer WHERE draw_id = $1 AND reserve IS NOT NULL AND NOT seated AND answer <> 'declined' ORDER BY reserve", v.draw.ID)
 	return err
 }
 

@@ -35,10 +35,17 @@ type desk struct {
 	beacon string
 	words  string // of the invitation
 	by     string
+
+	alternates, dropout string
+}
+
+// newDesk is the page with what its forms propose.
+func newDesk(r *http.Request) desk {
+	return desk{sides: "10", words: site.T(r.Context(), "draw.invite.default"), dropout: "15"}
 }
 
 func (c *Component) showPrepare(w http.ResponseWriter, r *http.Request) error {
-	return c.deskPage(w, r, desk{sides: "10", words: site.T(r.Context(), "draw.invite.default")})
+	return c.deskPage(w, r, newDesk(r))
 }
 
 // deskPage shows the organisers' page with what was typed in one of its forms.
@@ -332,15 +339,7 @@ func (c *Component) saveQuotas(w http.ResponseWriter, r *http.Request) error {
 		d = quotasFrom(r, d)
 		switch do {
 		case "suggest":
-			for i, k := range d.Categories {
-				shares, ok := suggest(k)
-				for j := range shares {
-					if ok {
-						d.Categories[i].Values[j].Share = float64(int(shares[j]*10+0.5)) / 10
-						d.Categories[i].Source = nationalSource
-					}
-				}
-			}
+			d.propose(r.FormValue("territory"))
 		case "fill":
 			d.fill(min(max(whole(r.FormValue("margin")), 0), 5))
 		}

@@ -121,6 +121,7 @@ type Standing string
 const (
 	StandUnconfirmed Standing = "unconfirmed"
 	StandVolunteer   Standing = "volunteer"
+	StandReserve     Standing = "reserve"
 	StandDrawn       Standing = "drawn"
 	StandInvited     Standing = "invited"
 	StandAccepted    Standing = "accepted"
@@ -139,6 +140,8 @@ func (v Volunteer) state() Standing {
 		return StandInvited
 	case v.Seated:
 		return StandDrawn
+	case v.Reserve > 0:
+		return StandReserve
 	default:
 		return StandVolunteer
 	}
@@ -165,7 +168,9 @@ func (c *Component) invite(w http.ResponseWriter, r *http.Request) error {
 		return err
 	})
 	if errs := site.FieldErrors(r, err); errs != nil {
-		return c.deskPage(w, r, desk{view: view{errs: errs}, words: message, by: r.FormValue("answer_by")})
+		p := newDesk(r)
+		p.errs, p.words, p.by = errs, message, r.FormValue("answer_by")
+		return c.deskPage(w, r, p)
 	}
 	if err != nil {
 		return err
@@ -197,7 +202,7 @@ func openForm(tx *db.Tx, r *http.Request) (v view, err error) {
 }
 
 func (c *Component) showApply(w http.ResponseWriter, r *http.Request) error {
-	p := applyPage{sent: r.URL.Query().Has("sent")}
+	p := applyPage{sent: r.URL.Query().Has("sent"), form: Application{Code: r.URL.Query().Get("code")}}
 	err := c.deps.Site.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
 		p.view, err = openForm(tx, r)
 		p.open = canApply(p.draw, p.rounds, tx.Now)
@@ -219,7 +224,7 @@ func (c *Component) apply(w http.ResponseWriter, r *http.Request) error {
 		if p.view, err = openForm(tx, r); err != nil {
 			return err
 		}
-		p.form = Application{Name: plainLine(r.FormValue("name")), Email: strings.TrimSpace(r.FormValue("email")), Address: plainLine(r.FormValue("address")),
+		p.form = Application{Code: r.FormValue("code"), Name: plainLine(r.FormValue("name")), Email: strings.TrimSpace(r.FormValue("email")), Address: plainLine(r.FormValue("address")),
 			Traits: map[string]string{}, Consents: r.FormValue("consent") != "", Language: string(site.From(r.Context()).Lang)}
 		for i, k := range p.draw.Categories {
 			p.form.Traits[k.Name] = r.FormValue(fmt.Sprintf("trait-%d", i))
