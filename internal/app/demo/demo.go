@@ -1,5 +1,5 @@
 // Package demo fills an empty instance with an invented cooperative: its register, one closed
-// assembly, one open now and one being prepared. Everything goes through the program's own acts, at
+// assembly, one open now, one being prepared, and a citizens' assembly drawn by lot. Everything goes through the program's own acts, at
 // the times they would have had, so that what one sees is what one gets.
 package demo
 
@@ -57,7 +57,7 @@ func Seed(ctx context.Context, a *app.App) error {
 		}
 	}
 	defer a.Site.DB.SetClock(time.Now)
-	for _, part := range []func() error{s.found, s.lastYear, s.thisYear, s.nextYear, s.personas, s.liveNow} {
+	for _, part := range []func() error{s.found, s.lastYear, s.water, s.thisYear, s.nextYear, s.personas, s.liveNow} {
 		if err := part(); err != nil {
 			return fmt.Errorf("demonstration: %w", err)
 		}

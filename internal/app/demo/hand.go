@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -47,7 +48,9 @@ func (h *hand) do(method, path, kind string, body io.Reader) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Cookie", h.cookie)
+	if h.cookie != "" {
+		req.Header.Set("Cookie", h.cookie)
+	}
 	req.Header.Set("Content-Type", kind)
 	req.Header.Set("Accept-Language", "fr")
 	a := &answer{header: http.Header{}, status: http.StatusOK}
@@ -67,12 +70,27 @@ func words(page string) string {
 
 // post sends a form; fields are name, value pairs.
 func (h *hand) post(path string, fields ...string) error {
+	_, err := h.form(path, fields...)
+	return err
+}
+
+// form is post with what the program answers.
+func (h *hand) form(path string, fields ...string) (*answer, error) {
 	form := url.Values{}
 	for i := 0; i+1 < len(fields); i += 2 {
 		form.Add(fields[i], fields[i+1])
 	}
-	_, err := h.do(http.MethodPost, path, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
-	return err
+	return h.do(http.MethodPost, path, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+}
+
+// typed is what stands in a field of a page.
+func typed(page *answer, name string) string {
+	tag := regexp.MustCompile(`<input[^>]* name="` + regexp.QuoteMeta(name) + `"[^>]*>`).FindString(page.body.String())
+	m := regexp.MustCompile(`value="([^"]*)"`).FindStringSubmatch(tag)
+	if m == nil {
+		return ""
+	}
+	return html.UnescapeString(m[1])
 }
 
 // hidden reads a hidden field of a page.
