@@ -20,6 +20,7 @@ type benchCmd struct {
 	Live     benchLiveCmd     `cmd:"" help:"Let many people follow a live session, and time how long a change takes to reach them all."`
 	Register benchRegisterCmd `cmd:"" help:"Import a large register, then page it."`
 	Tally    benchTallyCmd    `cmd:"" help:"Count many ballots by several counting rules, on one core."`
+	Draw     benchDrawCmd     `cmd:"" help:"Draw panels by lot with the proof that nothing is fairer, on one core."`
 }
 
 // benchOptions are what every measurement asks for.
@@ -34,16 +35,12 @@ func (o benchOptions) run(electors, motions int, fn func(bench.Options) (any, er
 	if electors < 1 || o.Clients < 1 || motions < 1 {
 		return badInput{fmt.Errorf("electors, clients and motions are at least 1")}
 	}
-	program, err := os.Executable()
-	if err != nil {
+	var report any
+	err := inScratch(func(b bench.Options) (err error) {
+		b.Database, b.Electors, b.Clients, b.Motions = o.Database, electors, o.Clients, motions
+		report, err = fn(b)
 		return err
-	}
-	data, err := os.MkdirTemp("", "isegoria-bench-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(data)
-	report, err := fn(bench.Options{Program: program, Data: data, Database: o.Database, Electors: electors, Clients: o.Clients, Motions: motions})
+	})
 	if err != nil {
 		return err
 	}
@@ -127,16 +124,11 @@ func (c *benchTallyCmd) Run(ctx context.Context) error {
 			return badInput{fmt.Errorf("no counting rule called %q", name)}
 		}
 	}
-	program, err := os.Executable()
-	if err != nil {
+	var lines []bench.TallyLine
+	err := inScratch(func(o bench.Options) (err error) {
+		lines, err = bench.Tally(ctx, o, c.Methods, c.Ballots, c.Candidates, c.Seats)
 		return err
-	}
-	data, err := os.MkdirTemp("", "isegoria-bench-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(data)
-	lines, err := bench.Tally(ctx, bench.Options{Program: program, Data: data}, c.Methods, c.Ballots, c.Candidates, c.Seats)
+	})
 	if err != nil {
 		return err
 	}
@@ -147,6 +139,46 @@ func (c *benchTallyCmd) Run(ctx context.Context) error {
 	fmt.Fprintln(t, "rule\tread (s)\tcount (s)\tcommand (s)\tprocessor (s)\tmemory (MB)")
 	for _, l := range lines {
 		fmt.Fprintf(t, "%s\t%.2f\t%.2f\t%.2f\t%.2f\t%.0f\n", l.Method, l.ReadSeconds, l.CountSeconds, l.CommandSeconds, l.ProcessorSeconds, l.MemoryMB)
+	}
+	return t.Flush()
+}
+
+// inScratch gives fn this program and a folder that is removed after.
+func inScratch(fn func(bench.Options) error) error {
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	data, err := os.MkdirTemp("", "isegoria-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(data)
+	return fn(bench.Options{Program: program, Data: data})
+}
+
+type benchDrawCmd struct {
+	Folder    string `type:"existingdir" placeholder:"DIR" help:"Pools: subfolders NAME_SEATS with respondents.csv and categories.csv. Without it one is invented."`
+	Objective string `enum:"leximin,maximin,nash,goldilocks,plain" default:"leximin" help:"What makes a lottery fair: ${enum}."`
+	JSON      bool   `name:"json" help:"Print JSON."`
+}
+
+func (c *benchDrawCmd) Run(ctx context.Context) error {
+	var lines []bench.DrawLine
+	err := inScratch(func(o bench.Options) (err error) {
+		lines, err = bench.Draw(ctx, o, c.Folder, c.Objective)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(os.Stdout).Encode(lines)
+	}
+	t := tabwriter.NewWriter(os.Stdout, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(t, "pool\tvolunteers\tseats\tvalue\tbound\tgap\tcommand (s)\tprocessor (s)\tverified (s)\tmemory (MB)")
+	for _, l := range lines {
+		fmt.Fprintf(t, "%s\t%d\t%d\t%.6f\t%.6f\t%.1e\t%.2f\t%.2f\t%.2f\t%.0f\n", l.Pool, l.Volunteers, l.Seats, l.Value, l.Bound, l.Gap, l.CommandSeconds, l.ProcessorSeconds, l.VerifySeconds, l.MemoryMB)
 	}
 	return t.Flush()
 }

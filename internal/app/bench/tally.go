@@ -99,18 +99,31 @@ func writeBallots(ranked, graded string, ballots, candidates int) (err error) {
 }
 
 func (l *TallyLine) command(ctx context.Context, program, file string, seats int) error {
-	cmd := exec.CommandContext(ctx, program, "tally", "--method", l.Method, "--seats", strconv.Itoa(seats), "--json", file)
+	used, err := spend(ctx, program, "tally", "--method", l.Method, "--seats", strconv.Itoa(seats), "--json", file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", l.Method, err)
+	}
+	l.CommandSeconds, l.ProcessorSeconds, l.MemoryMB = used.seconds, used.processor, used.memory
+	return nil
+}
+
+// spent is what a command took, on one core, and the most memory it held, in MB.
+type spent struct{ seconds, processor, memory float64 }
+
+// spend runs a command of the program in a process of its own.
+func spend(ctx context.Context, program string, args ...string) (s spent, err error) {
+	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 	begun := time.Now()
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s: %w: %.200s", l.Method, err, out)
+		return s, fmt.Errorf("%w: %.200s", err, out)
 	}
-	l.CommandSeconds = time.Since(begun).Seconds()
-	l.ProcessorSeconds = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+	s.seconds = time.Since(begun).Seconds()
+	s.processor = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
 	if used, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		l.MemoryMB = float64(used.Maxrss) / 1024
+		s.memory = float64(used.Maxrss) / 1024
 	}
-	return nil
+	return s, nil
 }
 
 func (l *TallyLine) count(m tally.Method, file string, seats int) error {
