@@ -12,6 +12,7 @@ import (
 
 	"isegoria.org/isegoria/internal/app"
 	"isegoria.org/isegoria/internal/platform/mail"
+	"isegoria.org/isegoria/internal/platform/pages"
 	"isegoria.org/isegoria/internal/platform/room"
 )
 
@@ -72,9 +73,13 @@ func (s settings) app() app.Config {
 	if url == "" {
 		url = "http://" + strings.Replace(s.Listen, "0.0.0.0", "localhost", 1)
 	}
+	program, err := os.Executable()
+	if err != nil {
+		program = os.Args[0]
+	}
 	voice := s.Voice.config()
 	voice.Site, voice.BehindProxy, voice.LogLevel = url, s.BehindProxy, s.LogLevel
-	return app.Config{Data: s.Data, Database: s.Database, Listen: s.Listen, URL: url, BehindProxy: s.BehindProxy, Mail: s.Mail.config(), Voice: voice,
+	return app.Config{Pages: pages.Renderer{Command: []string{program, "pages"}}, Data: s.Data, Database: s.Database, Listen: s.Listen, URL: url, BehindProxy: s.BehindProxy, Mail: s.Mail.config(), Voice: voice,
 		MetricsToken: s.MetricsToken, Retention: app.Retention{Mails: days(s.KeepMails), SignIns: days(s.KeepSignIns)}}
 }
 

@@ -32,6 +32,7 @@ type cli struct {
 	Verify    verifyCmd    `cmd:"" help:"Check the legal file of an assembly, on any machine."`
 	Tally     tallyCmd     `cmd:"" help:"Count an election from a ballot file."`
 	Bench     benchCmd     `cmd:"" help:"Measure the program on this machine."`
+	Pages     pagesCmd     `cmd:"" hidden:"" help:"Make pictures of the pages of a PDF; the program runs this itself."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 	Room      roomCmd      `cmd:"" hidden:"" help:"The process of voice and video; the program starts it itself."`
 }

@@ -30,6 +30,7 @@ import (
 	"isegoria.org/isegoria/internal/platform/i18n"
 	"isegoria.org/isegoria/internal/platform/live"
 	"isegoria.org/isegoria/internal/platform/mail"
+	"isegoria.org/isegoria/internal/platform/pages"
 	"isegoria.org/isegoria/internal/platform/room"
 	"isegoria.org/isegoria/internal/platform/ui"
 	"isegoria.org/isegoria/internal/platform/web"
@@ -50,6 +51,8 @@ type Config struct {
 	Voice       room.Config // voice and video; off when zero
 	// MetricsToken opens /metrics; without one, only this machine may read it.
 	MetricsToken string
+	// Pages makes pictures of slides; without a Cache, in the data folder.
+	Pages pages.Renderer
 }
 
 // App is one organisation's program, ready to serve.
@@ -95,6 +98,9 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	}
 	a := &App{config: c, Blobs: s.blobs, Live: live.New(), Rooms: rooms, Site: &site.Site{DB: s.db, Log: log, URL: strings.TrimSuffix(c.URL, "/"),
 		Demo: c.Demo, BehindProxy: c.BehindProxy, Secret: secret, Signing: ed25519.NewKeyFromSeed(seed)}}
+	if a.config.Pages.Cache == "" {
+		a.config.Pages.Cache = filepath.Join(c.Data, "cache")
+	}
 	a.Mail = &mail.Worker{DB: s.db, Sender: sender, Log: log}
 	if err := a.wire(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
@@ -112,7 +118,7 @@ func (a *App) Close() error {
 const maxFile = 50 << 20
 
 func (a *App) wire(ctx context.Context) error {
-	a.deps = &component.Deps{Site: a.Site, Blobs: a.Blobs, Live: a.Live, Rooms: a.Rooms, MailServer: a.config.Mail.Host != "", All: func() []component.Component { return a.Components }}
+	a.deps = &component.Deps{Site: a.Site, Blobs: a.Blobs, Live: a.Live, Rooms: a.Rooms, Pages: a.config.Pages, MailServer: a.config.Mail.Host != "", All: func() []component.Component { return a.Components }}
 	a.Components = components(a.deps)
 	a.Mail.OnResult = func(tx *db.Tx, m mail.Stored) error {
 		return component.Ask(a.deps, func(r component.MailResult) error { return r.MailResult(tx, m) })

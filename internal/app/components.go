@@ -14,8 +14,9 @@ import (
 	"isegoria.org/isegoria/internal/component/publicregister"
 	"isegoria.org/isegoria/internal/component/register"
 	"isegoria.org/isegoria/internal/component/spaces"
-	"isegoria.org/isegoria/internal/component/talk"
+	"isegoria.org/isegoria/internal/component/stage"
 	"isegoria.org/isegoria/internal/component/tables"
+	"isegoria.org/isegoria/internal/component/talk"
 	"isegoria.org/isegoria/internal/component/vote"
 )
 
@@ -31,6 +32,7 @@ func components(d *component.Deps) []component.Component {
 		talk.New(d),
 		tables.New(d),
 		poll.New(d),
+		stage.New(d),
 		vote.New(d),
 		proxy.New(d),
 		minutes.New(d),

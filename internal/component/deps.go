@@ -9,6 +9,7 @@ import (
 	"isegoria.org/isegoria/internal/platform/blob"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/live"
+	"isegoria.org/isegoria/internal/platform/pages"
 	"isegoria.org/isegoria/internal/platform/room"
 	"isegoria.org/isegoria/internal/site"
 	"isegoria.org/isegoria/internal/space"
@@ -23,6 +24,8 @@ type Deps struct {
 	Live *live.Hub
 	// Rooms is voice and video; it may be off or out of order ([room.Server.Up]).
 	Rooms room.Server
+	// Pages makes pictures of the pages of a PDF.
+	Pages pages.Renderer
 	// All lists every component, in the order of the house: what each has to say is asked
 	// through the optional interfaces (see [Ask]).
 	All func() []Component

@@ -11,6 +11,8 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +21,7 @@ import (
 	"isegoria.org/isegoria/internal/people"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/db/dbtest"
+	"isegoria.org/isegoria/internal/platform/pages"
 )
 
 // House is the running program.
@@ -42,7 +45,8 @@ func start(t *testing.T, database string) *House {
 	// The log of a test is shown only when it fails.
 	log := slog.New(slog.NewTextHandler(logWriter{t}, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	server := httptest.NewUnstartedServer(nil)
-	a, err := app.New(context.Background(), app.Config{Data: t.TempDir(), Database: database, URL: "http://" + server.Listener.Addr().String()}, log)
+	a, err := app.New(context.Background(), app.Config{Data: t.TempDir(), Database: database, URL: "http://" + server.Listener.Addr().String(),
+		Pages: pages.Renderer{Cache: filepath.Join(os.TempDir(), "isegoria-test-pdfium")}}, log)
 	if err != nil {
 		t.Fatal(err)
 	}

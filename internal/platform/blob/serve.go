@@ -14,6 +14,9 @@ type File struct {
 	Key  string // as [Store.Put] gave it
 	Name string // what the person sees and saves it as
 	MIME string // as [Sniff] said
+	// Lasting says that the file's address never names another content: the browser shows its
+	// copy without asking.
+	Lasting bool
 }
 
 // ContentPolicy lets a served file do nothing at all: no script, no style, no frame around
@@ -38,6 +41,9 @@ func (s *Store) Serve(w http.ResponseWriter, r *http.Request, f File) error {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "private, no-cache")
+	if f.Lasting {
+		h.Set("Cache-Control", "private, max-age=86400, immutable")
+	}
 	h.Set("ETag", `"`+f.Key+`"`)
 	http.ServeContent(w, r, "", time.Time{}, content)
 	return nil

@@ -41,7 +41,7 @@ func TestServe(t *testing.T) {
 			"text/html; application/pdf":       {"application/octet-stream", "attachment"},
 			"application/pdfx; charset=x\r\nX": {"application/octet-stream", "attachment"},
 		} {
-			res := serve(t, s, File{ref.Key, "Comptes été.pdf", mime})
+			res := serve(t, s, File{Key: ref.Key, Name: "Comptes été.pdf", MIME: mime})
 			h := res.Header
 			if got := h.Get("Content-Type"); got != want[0] {
 				t.Errorf("%q served as %q", mime, got)
@@ -62,10 +62,19 @@ func TestServe(t *testing.T) {
 	})
 }
 
+func TestAFileThatLastsIsNotAskedForAgain(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		res := serve(t, s, File{Key: put(t, s, pdfText).Key, Name: "a.pdf", MIME: "application/pdf", Lasting: true})
+		if got := res.Header.Get("Cache-Control"); got != "private, max-age=86400, immutable" {
+			t.Error(got)
+		}
+	})
+}
+
 func TestServeRangesAndCopies(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
 		ref := put(t, s, pdfText)
-		f := File{ref.Key, "a.pdf", "application/pdf"}
+		f := File{Key: ref.Key, Name: "a.pdf", MIME: "application/pdf"}
 		tag := `"` + ref.Key + `"`
 		for name, c := range map[string]struct {
 			headers []string

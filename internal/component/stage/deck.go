@@ -1,0 +1,92 @@
+package stage
+
+import (
+	"context"
+	"errors"
+	"io"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"isegoria.org/isegoria/internal/component"
+	"isegoria.org/isegoria/internal/journal"
+	"isegoria.org/isegoria/internal/platform/blob"
+	"isegoria.org/isegoria/internal/platform/db"
+	"isegoria.org/isegoria/internal/platform/fault"
+	"isegoria.org/isegoria/internal/space"
+)
+
+// Upload is a file as it is brought.
+type Upload struct {
+	Name    string
+	Size    int64
+	Content interface {
+		io.ReadSeeker
+		io.ReaderAt
+	}
+}
+
+// AddDeck keeps a PDF as slides; their pictures are made soon after, in the background. What
+// cannot be accepted is returned as the field "file" or "title".
+func (c *Component) AddDeck(ctx context.Context, a space.Access, title string, u Upload) (d Deck, err error) {
+	if err := component.Must(a, canLead(a)); err != nil {
+		return d, err
+	}
+	if title == "" {
+		title = strings.TrimSuffix(u.Name, path.Ext(u.Name))
+	}
+	if utf8.RuneCountInString(title) > maxTitle {
+		return d, fault.Fields{"title": fault.New(fault.Invalid, "stage.too_long", "max", maxTitle)}
+	}
+	kind, err := blob.Sniff(u.Name, u.Content, u.Size)
+	if err == nil && kind.Ext != ".pdf" || fault.CodeOf(err) == fault.Invalid {
+		return d, fault.Fields{"file": fault.New(fault.Invalid, "stage.deck.type")}
+	}
+	if err != nil {
+		return d, err
+	}
+	ref, err := c.deps.Blobs.Put(ctx, u.Content)
+	if err != nil {
+		return d, refusedFile(err)
+	}
+	err = c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
+		d = Deck{ID: tx.NewID(), Space: a.Space.ID, Title: title, Name: u.Name, File: ref.Key, Size: ref.Size, State: Waiting,
+			AddedBy: a.Viewer.Account, AddedAt: tx.Now}
+		if err := insertDeck(tx, d); err != nil {
+			return err
+		}
+		c.deps.LiveChanged(tx, a.Space.ID, "stage-list")
+		_, err := journal.Append(tx, about(a, d.subject()), DeckAdded{d.Title, d.Name, d.File})
+		return err
+	})
+	return d, err
+}
+
+// refusedFile puts a refusal of the file beside its field.
+func refusedFile(err error) error {
+	var e *fault.Error
+	if errors.As(err, &e) && e.Code == fault.Invalid {
+		return fault.Fields{"file": e}
+	}
+	return err
+}
+
+// removeDeck takes slides away that nobody was shown: what was shown is part of the record.
+func (c *Component) removeDeck(tx *db.Tx, a space.Access, f form) error {
+	if err := component.Must(a, canLead(a)); err != nil {
+		return err
+	}
+	d, err := findDeck(tx, a.Space.ID, f.id("deck"))
+	switch {
+	case err != nil:
+		return err
+	case d.Shown():
+		return fault.New(fault.Conflict, "stage.deck.was_shown")
+	}
+	if err := deleteDeck(tx, d.ID); err != nil {
+		return err
+	}
+	c.deps.LiveChanged(tx, a.Space.ID, "stage-list")
+	_, err = journal.Append(tx, about(a, d.subject()), DeckRemoved{d.Title})
+	return err
+}

@@ -1,0 +1,84 @@
+package stage
+
+import (
+	"isegoria.org/isegoria/internal/component"
+	"isegoria.org/isegoria/internal/journal"
+	"isegoria.org/isegoria/internal/space"
+)
+
+// The events of what is shown.
+type (
+	// DeckAdded is the event of slides brought; people see them once they are shown.
+	DeckAdded struct {
+		Title  string `json:"title"`
+		Name   string `json:"name"`
+		SHA256 string `json:"sha256"`
+	}
+	// DeckRemoved is the event of slides taken away before anybody was shown them.
+	DeckRemoved struct {
+		Title string `json:"title"`
+	}
+	// Shown is the event of something being put before everybody. SHA256 is that of a file.
+	Shown struct {
+		Showing Showing `json:"showing"`
+		Title   string  `json:"title"`
+		SHA256  string  `json:"sha256,omitempty"`
+	}
+	// Hidden is the event of nothing being shown any more.
+	Hidden struct{}
+	// PageTurned is the event of a page turned for everybody.
+	PageTurned struct {
+		Deck int64 `json:"deck,string"`
+		Page int   `json:"page"`
+	}
+	// PresenterNamed is the event of the slides being handed to somebody; Account 0: taken back.
+	PresenterNamed struct {
+		Account int64  `json:"account"`
+		Name    string `json:"name"`
+	}
+	// Drawn is the event of a line drawn over a page, Erased that of all of them taken off.
+	Drawn struct {
+		Deck   int64  `json:"deck,string"`
+		Page   int    `json:"page"`
+		Points string `json:"points"`
+	}
+	// Erased is the event of a page's drawings taken off.
+	Erased struct {
+		Deck int64 `json:"deck,string"`
+		Page int   `json:"page"`
+	}
+	// ClockSet is the event of a clock started for everybody; Minutes 0: taken away.
+	ClockSet struct {
+		Text    string `json:"text"`
+		Minutes int    `json:"minutes"`
+	}
+)
+
+func (DeckAdded) EventKind() string      { return "stage.deck_added" }
+func (DeckRemoved) EventKind() string    { return "stage.deck_removed" }
+func (Shown) EventKind() string          { return "stage.shown" }
+func (Hidden) EventKind() string         { return "stage.hidden" }
+func (PageTurned) EventKind() string     { return "stage.page_turned" }
+func (PresenterNamed) EventKind() string { return "stage.presenter_named" }
+func (Drawn) EventKind() string          { return "stage.drawn" }
+func (Erased) EventKind() string         { return "stage.erased" }
+func (ClockSet) EventKind() string       { return "stage.clock_set" }
+
+// Kinds tells who may read these events: what everybody was shown, everybody; what is being
+// prepared, those who prepare.
+func (c *Component) Kinds() []component.Kind {
+	kind := func(p journal.Payload, who component.Audience, fields ...string) component.Kind {
+		return component.Kind{Name: p.EventKind(), Audience: who, PublicFields: fields}
+	}
+	return []component.Kind{
+		kind(DeckAdded{}, component.ForOrganisers), kind(DeckRemoved{}, component.ForOrganisers),
+		kind(Shown{}, component.ForPublic, "title", "sha256"), kind(Hidden{}, component.ForPublic),
+		kind(PageTurned{}, component.ForPublic, "page"), kind(PresenterNamed{}, component.ForMembers, "name"),
+		kind(Drawn{}, component.ForMembers, "page"), kind(Erased{}, component.ForMembers, "page"),
+		kind(ClockSet{}, component.ForPublic, "text", "minutes"),
+	}
+}
+
+func about(a space.Access, subject string) journal.About {
+	return journal.About{Space: a.Space.ID, Subject: subject, Actor: a.Viewer.Account}
+}

@@ -1,0 +1,186 @@
+package stage
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"isegoria.org/isegoria/internal/component"
+	"isegoria.org/isegoria/internal/journal"
+	"isegoria.org/isegoria/internal/people"
+	"isegoria.org/isegoria/internal/platform/db"
+	"isegoria.org/isegoria/internal/platform/doc"
+	"isegoria.org/isegoria/internal/platform/i18n"
+	"isegoria.org/isegoria/internal/space"
+)
+
+// showing is a time at which something was put before everybody.
+type showing struct {
+	At time.Time `json:"at"`
+	Shown
+}
+
+// showings are all of them, in order, as the journal has them.
+func showings(tx *db.Tx, spaceID int64) (list []showing, err error) {
+	events, err := journal.Read(tx, journal.Filter{Space: spaceID, Kinds: []string{Shown{}.EventKind()}})
+	for _, e := range events {
+		s := showing{At: e.At}
+		if e.Erased() {
+			continue
+		}
+		if err := json.Unmarshal(e.Payload, &s.Shown); err != nil {
+			return nil, err
+		}
+		list = append(list, s)
+	}
+	return list, err
+}
+
+// Contribute tells the minutes what was shown, and when first.
+func (c *Component) Contribute(tx *db.Tx, sp space.Space, d component.Document, lang i18n.Lang) ([]component.Part, error) {
+	if d != component.Minutes {
+		return nil, nil
+	}
+	all, err := showings(tx, sp.ID)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	t := func(key string, args ...any) string { return c.deps.Site.Words.T(lang, key, args...) }
+	seen := map[Shown]bool{}
+	var list doc.List
+	for _, s := range all {
+		if !seen[s.Shown] {
+			seen[s.Shown] = true
+			list.Items = append(list.Items, doc.ListItem{Text: doc.Plain(t("stage.minutes."+string(s.Showing), "title", s.Title, "at", s.At.In(sp.Zone())))})
+		}
+	}
+	return []component.Part{{Order: 35, Blocks: []doc.Block{doc.Heading{Level: 1, Text: doc.Plain(t("stage.minutes"))}, list}}}, nil
+}
+
+// record is what a session showed, as the legal file and the export have it.
+type record struct {
+	Space string       `json:"space"`
+	Shown []showing    `json:"shown"`
+	Decks []deckRecord `json:"decks"`
+}
+
+// deckRecord is a deck with what was said and drawn on its pages.
+type deckRecord struct {
+	Deck
+	Pages []pageRecord `json:"page"`
+}
+
+type pageRecord struct {
+	Number   int      `json:"number"`
+	Text     string   `json:"text"`
+	Drawings []Stroke `json:"drawings,omitempty"`
+}
+
+// Evidence puts what was shown into the legal file: the slides as they were brought, when they were
+// shown, and what was drawn over them.
+func (c *Component) Evidence(tx *db.Tx, sp space.Space, add component.AddFile) error {
+	return c.write(tx, sp, "stage/", false, add)
+}
+
+// write adds the record of a space under a folder; all takes what nobody was shown too, and the
+// pictures of the pages.
+func (c *Component) write(tx *db.Tx, sp space.Space, folder string, all bool, add component.AddFile) error {
+	r := record{Space: sp.Slug}
+	var err error
+	if r.Shown, err = showings(tx, sp.ID); err != nil {
+		return err
+	}
+	list, err := decks(tx, sp.ID)
+	if err != nil {
+		return err
+	}
+	for n, d := range list {
+		if !all && !d.Shown() {
+			continue
+		}
+		name := fmt.Sprintf("%s%02d-%s", folder, n+1, fileName(d.Title))
+		if err := c.copyFile(tx, d.File, name+".pdf", add); err != nil {
+			return err
+		}
+		entry := deckRecord{Deck: d}
+		pages, err := pagesOf(tx, d.ID)
+		if err != nil {
+			return err
+		}
+		for _, p := range pages {
+			drawn, err := strokes(tx, d.ID, p.Number)
+			if err != nil {
+				return err
+			}
+			entry.Pages = append(entry.Pages, pageRecord{p.Number, p.Text, drawn})
+			if !all {
+				continue
+			}
+			for size, picture := range map[string]Picture{"": p.Large, "-small": p.Small} {
+				if err := c.copyFile(tx, picture.Key, fmt.Sprintf("%s-%03d%s%s", name, p.Number, size, strings.Replace(picture.MIME, "image/", ".", 1)), add); err != nil {
+					return err
+				}
+			}
+		}
+		r.Decks = append(r.Decks, entry)
+	}
+	if len(r.Shown)+len(r.Decks) == 0 {
+		return nil
+	}
+	return add(folder+"stage.json", func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		return e.Encode(r)
+	})
+}
+
+// Export writes what every session of the organisation showed.
+func (c *Component) Export(tx *db.Tx, add component.AddFile) error {
+	ids, err := db.All(tx, "SELECT id FROM space ORDER BY id", nil, func(scan func(...any) error) (n int64, err error) { return n, scan(&n) })
+	if err != nil {
+		return err
+	}
+	for _, n := range ids {
+		sp, err := space.Find(tx, n)
+		if err != nil {
+			return err
+		}
+		if err := c.write(tx, sp, "stage/"+sp.Slug+"/", true, add); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyFile writes a kept file into an archive.
+func (c *Component) copyFile(tx *db.Tx, key, name string, add component.AddFile) error {
+	return add(name, func(w io.Writer) error {
+		content, err := c.deps.Blobs.Get(tx.Context(), key)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		defer content.Close()
+		_, err = io.Copy(w, content)
+		return err
+	})
+}
+
+// fileName is a name that every archive and file system takes, made of a title.
+func fileName(title string) string {
+	name := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, people.Fold(title))
+	name = strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r == '-' }), "-")
+	if len(name) > 60 {
+		name = strings.Trim(name[:60], "-")
+	}
+	if name == "" {
+		return "document"
+	}
+	return name
+}
