@@ -49,6 +49,32 @@ func (s *seeder) prepare(a *assembly, items []agendaItem) error {
 	return nil
 }
 
+// deck is the invented slides of the meeting that is being held.
+func deck() ([]byte, error) {
+	var blocks doc.Blocks
+	for i, slide := range []struct {
+		title string
+		lines []string
+	}{
+		{"Les comptes 2025", []string{"Les Deux Rives, assemblée générale", "Présentés par la trésorerie"}},
+		{"D’où vient l’argent", []string{"Trajets : 512 400 €", "Partenaires : 148 000 €", "Subventions : 61 500 €"}},
+		{"Où il va", []string{"Salaires : 421 300 €", "Plateforme et points d’arrêt : 187 900 €", "Tout le reste : 89 520 €"}},
+		{"Ce que nous vous demandons", []string{"Approuver les comptes : un excédent de 23 180 €", "Mettre 15 % à la réserve légale, le solde à la réserve impartageable"}},
+	} {
+		if i > 0 {
+			blocks = append(blocks, doc.PageBreak{})
+		}
+		var list doc.List
+		for _, line := range slide.lines {
+			list.Items = append(list.Items, doc.ListItem{Text: doc.Plain(line)})
+		}
+		blocks = append(blocks, doc.Heading{Level: 1, Text: doc.Plain(slide.title)}, list)
+	}
+	var b bytes.Buffer
+	err := doc.PDF(&b, doc.Document{Lang: "fr", Subject: "Diapositives inventées pour la démonstration", Blocks: blocks}, doc.PDFOptions{Slides: true})
+	return b.Bytes(), err
+}
+
 // report is an invented document.
 func report(title, text string) ([]byte, error) {
 	d := doc.Document{Lang: "fr", Title: title, Subject: "Les Deux Rives, société coopérative d’intérêt collectif", Footer: "Document inventé pour la démonstration",

@@ -56,12 +56,40 @@ func (s *seeder) liveNow() error {
 		return err
 	}
 	r := motion("Ouvrir chaque conseil par dix minutes de parole libre", "motion", "Motion du cercle Communauté",
-		"L’assemblée demande que chaque réunion du conseil d’administration commence par dix minutes ouvertes à la parole des sociétaires qui le souhaitent.")
+		"L’assemblée demande que chaque réunion du conseil d’administration commence par cinq minutes ouvertes à la parole des sociétaires.")
 	r.Series = a.series.ID
+	if r, err = s.vote.PutResolution(s.ctx, a.access, r); err != nil {
+		return err
+	}
+	r.Text = "L’assemblée demande que chaque réunion du conseil d’administration commence par dix minutes ouvertes à la parole des sociétaires qui le souhaitent."
 	if _, err := s.vote.PutResolution(s.ctx, a.access, r); err != nil {
 		return err
 	}
-	return s.speak(a, began)
+	if err := s.speak(a, began); err != nil {
+		return err
+	}
+	return s.slides(a)
+}
+
+// slides lets the secretary bring slides and show them. Their pictures are made once the program
+// serves.
+func (s *seeder) slides(a *assembly) error {
+	h, err := s.as(s.cast.secretary)
+	if err != nil {
+		return err
+	}
+	pdf, err := deck()
+	if err != nil {
+		return err
+	}
+	if err := h.upload(a.space.Path()+"/stage/decks", "comptes.pdf", pdf, "title", "Les comptes 2025 en quatre pages"); err != nil {
+		return err
+	}
+	id, err := h.hidden(a.space.Path()+"/stage/prepare", "id")
+	if err != nil {
+		return err
+	}
+	return h.post(a.space.Path()+"/stage/show", "what", "deck", "id", id)
 }
 
 // speak opens the session and lets some people ask for the floor.

@@ -115,7 +115,7 @@ func TestSession(t *testing.T) {
 
 func item(t *testing.T, s hall, title string) string {
 	t.Helper()
-	m := regexp.MustCompile(`aria-label="En venir à : ` + title + `" id="item-(\d+)"`).FindStringSubmatch(apptest.Plain(s.chair.Get("/a/ag/live/chair").Body))
+	m := regexp.MustCompile(`aria-label="En venir là : ` + title + `" id="item-(\d+)"`).FindStringSubmatch(apptest.Plain(s.chair.Get("/a/ag/live/chair").Body))
 	if m == nil {
 		t.Fatalf("%s is not on the chair's page", title)
 	}

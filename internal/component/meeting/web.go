@@ -81,6 +81,7 @@ func (c *Component) showChair(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (c *Component) page(w http.ResponseWriter, r *http.Request, v view, status int, title string, view templ.Component) error {
+	web.AllowMedia(w) // a film that the session shows may lie elsewhere
 	return c.deps.RenderSpace(w, r, component.SpacePage{Access: v.access, Title: site.T(r.Context(), title), Status: status, View: view})
 }
 
@@ -89,6 +90,7 @@ func (c *Component) showScreen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	web.AllowMedia(w)
 	return c.deps.Site.Fragment(w, r, screenView(v))
 }
 

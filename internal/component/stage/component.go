@@ -1,5 +1,6 @@
 // Package stage is what an assembly looks at together in its live session: slides whose pages are
-// turned for everybody, with a pointer and drawings over them, a clock, the text of a resolution.
+// turned for everybody, with a pointer and drawings over them, a film played in step, a clock, the
+// text of a resolution with what changed; and what is said, typed as it is said.
 package stage
 
 import (
@@ -34,6 +35,7 @@ type Component struct {
 
 	rendering sync.Mutex // one deck at a time on this node
 	pace      pace
+	changes   compared
 }
 
 // New makes the component.
@@ -66,4 +68,16 @@ func (c *Component) Routes(r *web.Router) {
 	r.Handle("POST /a/{slug}/stage/show", c.act(c.show))
 	r.Handle("POST /a/{slug}/stage/presenter", c.act(c.handOver))
 	r.Handle("POST /a/{slug}/stage/clock", c.act(c.setClock))
+
+	r.Handle("GET /a/{slug}/stage/film/{film}/{part}", c.serveFilm)
+	r.Handle("GET /a/{slug}/stage/time", c.showTime)
+	r.Handle("POST /a/{slug}/stage/film", c.act(c.playFilm))
+	r.Handle("POST /a/{slug}/stage/films", c.addFilm)
+	r.Handle("POST /a/{slug}/stage/films/{film}/remove", c.act(c.removeFilm))
+
+	r.Handle("GET /a/{slug}/captions", c.showCaptions)
+	r.Handle("GET /a/{slug}/captions/{file}", c.serveCaptions)
+	r.Handle("POST /a/{slug}/captions", c.typeCaption)
+	r.Handle("POST /a/{slug}/stage/captioners", c.act(c.nameCaptioner))
+	r.Handle("POST /a/{slug}/stage/captioners/remove", c.act(c.removeCaptioner))
 }

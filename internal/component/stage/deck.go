@@ -2,7 +2,6 @@ package stage
 
 import (
 	"context"
-	"errors"
 	"io"
 	"path"
 	"strings"
@@ -47,7 +46,7 @@ func (c *Component) AddDeck(ctx context.Context, a space.Access, title string, u
 	}
 	ref, err := c.deps.Blobs.Put(ctx, u.Content)
 	if err != nil {
-		return d, refusedFile(err)
+		return d, refusedAs("file", err)
 	}
 	err = c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
 		d = Deck{ID: tx.NewID(), Space: a.Space.ID, Title: title, Name: u.Name, File: ref.Key, Size: ref.Size, State: Waiting,
@@ -60,15 +59,6 @@ func (c *Component) AddDeck(ctx context.Context, a space.Access, title string, u
 		return err
 	})
 	return d, err
-}
-
-// refusedFile puts a refusal of the file beside its field.
-func refusedFile(err error) error {
-	var e *fault.Error
-	if errors.As(err, &e) && e.Code == fault.Invalid {
-		return fault.Fields{"file": e}
-	}
-	return err
 }
 
 // removeDeck takes slides away that nobody was shown: what was shown is part of the record.

@@ -52,17 +52,54 @@ type (
 		Text    string `json:"text"`
 		Minutes int    `json:"minutes"`
 	}
+	// FilmAdded is the event of a film brought, FilmRemoved that of one taken away unseen.
+	FilmAdded struct {
+		Title  string `json:"title"`
+		SHA256 string `json:"sha256,omitempty"`
+		URL    string `json:"url,omitempty"`
+	}
+	// FilmRemoved is the event of a film taken away before anybody was shown it.
+	FilmRemoved struct {
+		Title string `json:"title"`
+	}
+	// FilmMoved is the event of the film being played or stopped at a place, in seconds.
+	FilmMoved struct {
+		Film    int64   `json:"film,string"`
+		Playing bool    `json:"playing"`
+		Seconds float64 `json:"seconds"`
+	}
+	// CaptionerNamed and CaptionerRemoved are the events of who types what is said.
+	CaptionerNamed struct {
+		Name string `json:"name"`
+		Lang string `json:"lang"`
+	}
+	// CaptionerRemoved is the event of somebody no longer typing.
+	CaptionerRemoved struct {
+		Name string `json:"name"`
+		Lang string `json:"lang"`
+	}
+	// CaptionTyped is the event of a line of what is said.
+	CaptionTyped struct {
+		Lang string `json:"lang"`
+		Text string `json:"text"`
+	}
 )
 
-func (DeckAdded) EventKind() string      { return "stage.deck_added" }
-func (DeckRemoved) EventKind() string    { return "stage.deck_removed" }
-func (Shown) EventKind() string          { return "stage.shown" }
-func (Hidden) EventKind() string         { return "stage.hidden" }
-func (PageTurned) EventKind() string     { return "stage.page_turned" }
-func (PresenterNamed) EventKind() string { return "stage.presenter_named" }
-func (Drawn) EventKind() string          { return "stage.drawn" }
-func (Erased) EventKind() string         { return "stage.erased" }
-func (ClockSet) EventKind() string       { return "stage.clock_set" }
+func (DeckAdded) EventKind() string        { return "stage.deck_added" }
+func (DeckRemoved) EventKind() string      { return "stage.deck_removed" }
+func (Shown) EventKind() string            { return "stage.shown" }
+func (Hidden) EventKind() string           { return "stage.hidden" }
+func (PageTurned) EventKind() string       { return "stage.page_turned" }
+func (PresenterNamed) EventKind() string   { return "stage.presenter_named" }
+func (Drawn) EventKind() string            { return "stage.drawn" }
+func (Erased) EventKind() string           { return "stage.erased" }
+func (ClockSet) EventKind() string         { return "stage.clock_set" }
+func (FilmAdded) EventKind() string        { return "stage.film_added" }
+func (FilmRemoved) EventKind() string      { return "stage.film_removed" }
+func (FilmMoved) EventKind() string        { return "stage.film_moved" }
+func (CaptionerNamed) EventKind() string   { return "stage.captioner_named" }
+func (CaptionerRemoved) EventKind() string { return "stage.captioner_removed" }
+func (CaptionTyped) EventKind() string     { return "stage.caption_typed" }
 
 // Kinds tells who may read these events: what everybody was shown, everybody; what is being
 // prepared, those who prepare.
@@ -76,6 +113,10 @@ func (c *Component) Kinds() []component.Kind {
 		kind(PageTurned{}, component.ForPublic, "page"), kind(PresenterNamed{}, component.ForMembers, "name"),
 		kind(Drawn{}, component.ForMembers, "page"), kind(Erased{}, component.ForMembers, "page"),
 		kind(ClockSet{}, component.ForPublic, "text", "minutes"),
+		kind(FilmAdded{}, component.ForOrganisers), kind(FilmRemoved{}, component.ForOrganisers),
+		kind(FilmMoved{}, component.ForPublic, "playing", "seconds"),
+		kind(CaptionerNamed{}, component.ForMembers, "name", "lang"), kind(CaptionerRemoved{}, component.ForMembers, "name", "lang"),
+		kind(CaptionTyped{}, component.ForPublic, "lang", "text"),
 	}
 }
 

@@ -17,6 +17,8 @@ func (c *Component) LivePanels() []component.LivePanel {
 		{Name: "stage-clock", Pages: everywhere, Place: component.LiveStage, Order: 5, On: "stage-clock", May: canFollow, Show: c.clockPanel},
 		{Name: "stage-now", Pages: everywhere[:2], Place: component.LiveStage, Order: 10, On: "stage", May: canFollow, Show: c.nowPanel(false)},
 		{Name: "stage-screen", Pages: everywhere[2:], Place: component.LiveStage, Order: 10, On: "stage", May: canFollow, Show: c.nowPanel(true)},
+		{Name: "stage-captions", Pages: everywhere[:2], Place: component.LiveStage, Order: 20, On: "stage-captions", May: canFollow, Show: c.captionPanel(false)},
+		{Name: "stage-captions-screen", Pages: everywhere[2:], Place: component.LiveStage, Order: 20, On: "stage-captions", May: canFollow, Show: c.captionPanel(true)},
 		{Name: "stage-lead", Pages: everywhere[1:2], Place: component.LivePrepare, Order: 10, On: "stage stage-list stage-clock", Every: 30,
 			May: canLead, Show: c.leadPanel},
 	}
@@ -40,9 +42,9 @@ func (c *Component) nowPanel(screen bool) func(context.Context, *db.Tx, space.Ac
 	}
 }
 
-func (c *Component) leadPanel(ctx context.Context, tx *db.Tx, a space.Access, _ component.LiveSession) (templ.Component, error) {
+func (c *Component) leadPanel(_ context.Context, tx *db.Tx, a space.Access, _ component.LiveSession) (templ.Component, error) {
 	var v view
-	if err := c.loadLead(ctx, tx, a, &v); err != nil {
+	if err := c.loadLead(tx, a, &v); err != nil {
 		return nil, err
 	}
 	return leadPanel(v), nil

@@ -19,3 +19,9 @@ func canPresent(a space.Access, presenter int64) bool {
 func canRead(a space.Access, shown bool, presenter int64) bool {
 	return shown && canFollow(a) || canPresent(a, presenter)
 }
+
+// canCaption: who types what is said: the person whom those who lead named, as long as they see the
+// space.
+func canCaption(a space.Access, captioner int64) bool {
+	return a.Viewer.SignedIn() && a.CanSee() && a.Viewer.Account == captioner
+}

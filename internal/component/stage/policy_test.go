@@ -44,8 +44,11 @@ func TestPolicy(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
-		if !c.a.Viewer.SignedIn() && canPresent(c.a, 0) {
-			t.Errorf("%s presents where nobody was named", name)
+		if !c.a.Viewer.SignedIn() && (canPresent(c.a, 0) || canCaption(c.a, 0)) {
+			t.Errorf("%s presents or types where nobody was named", name)
+		}
+		if named := c.want.present && !c.want.lead; canCaption(c.a, presenter) != named {
+			t.Errorf("%s types: %v", name, !named)
 		}
 	}
 }

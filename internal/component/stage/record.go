@@ -44,7 +44,7 @@ func (c *Component) Contribute(tx *db.Tx, sp space.Space, d component.Document, 
 		return nil, nil
 	}
 	all, err := showings(tx, sp.ID)
-	if err != nil || len(all) == 0 {
+	if err != nil {
 		return nil, err
 	}
 	t := func(key string, args ...any) string { return c.deps.Site.Words.T(lang, key, args...) }
@@ -56,6 +56,23 @@ func (c *Component) Contribute(tx *db.Tx, sp space.Space, d component.Document, 
 			list.Items = append(list.Items, doc.ListItem{Text: doc.Plain(t("stage.minutes."+string(s.Showing), "title", s.Title, "at", s.At.In(sp.Zone())))})
 		}
 	}
+	tongues, err := tonguesOf(tx, sp.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, tongue := range tongues {
+		var n int
+		if err := tx.Row("SELECT count(*) FROM stage_caption WHERE space_id = $1 AND lang = $2", []any{sp.ID, tongue.Code}, &n); err != nil {
+			return nil, err
+		}
+		if n > 0 {
+			list.Items = append(list.Items, doc.ListItem{Text: doc.Inline{{Text: t("stage.minutes.captions", "lang", tongue.Name, "n", n),
+				Link: c.deps.Site.URL + sp.Path() + "/captions/" + tongue.Code + ".vtt"}}})
+		}
+	}
+	if len(list.Items) == 0 {
+		return nil, nil
+	}
 	return []component.Part{{Order: 35, Blocks: []doc.Block{doc.Heading{Level: 1, Text: doc.Plain(t("stage.minutes"))}, list}}}, nil
 }
 
@@ -64,6 +81,7 @@ type record struct {
 	Space string       `json:"space"`
 	Shown []showing    `json:"shown"`
 	Decks []deckRecord `json:"decks"`
+	Films []Film       `json:"films,omitempty"`
 }
 
 // deckRecord is a deck with what was said and drawn on its pages.
@@ -126,7 +144,13 @@ func (c *Component) write(tx *db.Tx, sp space.Space, folder string, all bool, ad
 		}
 		r.Decks = append(r.Decks, entry)
 	}
-	if len(r.Shown)+len(r.Decks) == 0 {
+	if err := c.writeFilms(tx, sp, folder, all, &r, add); err != nil {
+		return err
+	}
+	if err := writeCaptions(tx, sp, folder, add); err != nil {
+		return err
+	}
+	if len(r.Shown)+len(r.Decks)+len(r.Films) == 0 {
 		return nil
 	}
 	return add(folder+"stage.json", func(w io.Writer) error {
@@ -134,6 +158,53 @@ func (c *Component) write(tx *db.Tx, sp space.Space, folder string, all bool, ad
 		e.SetIndent("", "  ")
 		return e.Encode(r)
 	})
+}
+
+// writeFilms adds the films that have a file here.
+func (c *Component) writeFilms(tx *db.Tx, sp space.Space, folder string, all bool, r *record, add component.AddFile) error {
+	list, err := films(tx, sp.ID)
+	if err != nil {
+		return err
+	}
+	for n, f := range list {
+		if !all && !f.Shown() {
+			continue
+		}
+		r.Films = append(r.Films, f)
+		name := fmt.Sprintf("%sfilm-%02d-%s", folder, n+1, fileName(f.Title))
+		if f.File != "" {
+			if err := c.copyFile(tx, f.File, name+strings.Replace(f.MIME, "video/", ".", 1), add); err != nil {
+				return err
+			}
+		}
+		if f.Subtitles != "" {
+			if err := c.copyFile(tx, f.Subtitles, name+"."+f.Lang+".vtt", add); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// writeCaptions adds what was typed of what was said, a file per language.
+func writeCaptions(tx *db.Tx, sp space.Space, folder string, add component.AddFile) error {
+	tongues, err := tonguesOf(tx, sp.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range tongues {
+		lines, err := captions(tx, sp.ID, t.Code, 0)
+		if err != nil {
+			return err
+		}
+		if len(lines) == 0 {
+			continue
+		}
+		if err := add(folder+"captions-"+t.Code+".vtt", func(w io.Writer) error { return writeVTT(w, lines) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Export writes what every session of the organisation showed.

@@ -8,12 +8,14 @@ import (
 	"mime/multipart"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"isegoria.org/isegoria/internal/app/apptest"
 	"isegoria.org/isegoria/internal/component"
+	"isegoria.org/isegoria/internal/component/vote"
 	"isegoria.org/isegoria/internal/electorate"
 	"isegoria.org/isegoria/internal/people"
 	"isegoria.org/isegoria/internal/platform/db"
@@ -186,23 +188,69 @@ func files(t *testing.T, fn func(component.AddFile) error) map[string]string {
 	return out
 }
 
+// part is the component itself.
+func (s scene) part() component.Component {
+	for _, c := range s.Components {
+		if c.Key() == "stage" {
+			return c
+		}
+	}
+	s.T.Fatal("no component")
+	return nil
+}
+
+// motion writes a resolution, then changes its text, and gives its id.
+func (s scene) motion(t *testing.T, title, first, then string) string {
+	t.Helper()
+	var id int64
+	for _, c := range s.Components {
+		v, ok := c.(*vote.Component)
+		if !ok {
+			continue
+		}
+		ctx := context.Background()
+		a := space.Access{Space: s.space, Viewer: people.Viewer{Account: 1}, Roles: map[people.Role]bool{people.Chair: true}}
+		series, err := v.PutSeries(ctx, a, vote.Series{Title: "Vote"}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := vote.Resolution{Series: series.ID, Title: title, Text: first, Form: vote.Motion, Rule: statutesMotion(t)}
+		if r, err = v.PutResolution(ctx, a, r); err != nil {
+			t.Fatal(err)
+		}
+		s.TickNow()
+		r.Text = then
+		if r, err = v.PutResolution(ctx, a, r); err != nil {
+			t.Fatal(err)
+		}
+		id = r.ID
+	}
+	s.TickNow()
+	return strconv.FormatInt(id, 10)
+}
+
+// statutesMotion is the key of a rule that the statutes have for motions.
+func statutesMotion(t *testing.T) string {
+	t.Helper()
+	rules, findings := statute.Parse(statute.Template(statute.Association))
+	if len(rules.Motions) == 0 {
+		t.Fatal(findings)
+	}
+	return rules.Motions[0].Key
+}
+
 // minutes is what the component tells the minutes.
 func (s scene) minutes(t *testing.T) string {
 	t.Helper()
 	var b bytes.Buffer
 	s.Read(func(tx *db.Tx) error {
-		for _, c := range s.Components {
-			if c.Key() != "stage" {
-				continue
-			}
-			parts, err := c.(component.Contributor).Contribute(tx, s.space, component.Minutes, i18n.French)
-			if err != nil {
+		parts, err := s.part().(component.Contributor).Contribute(tx, s.space, component.Minutes, i18n.French)
+		if err != nil {
+			return err
+		}
+		for _, p := range parts {
+			if err := doc.Text(&b, doc.Document{Blocks: p.Blocks}); err != nil {
 				return err
-			}
-			for _, p := range parts {
-				if err := doc.Text(&b, doc.Document{Blocks: p.Blocks}); err != nil {
-					return err
-				}
 			}
 		}
 		return nil

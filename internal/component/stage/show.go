@@ -2,6 +2,7 @@ package stage
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -77,40 +78,102 @@ func (c *Component) show(tx *db.Tx, a space.Access, f form) error {
 			return err
 		}
 		return c.change(tx, a, n, Shown{what, d.Title, d.File})
+	case Resolution:
+		r, err := c.resolution(tx, a.Space.ID, id)
+		if err != nil {
+			return err
+		}
+		return c.change(tx, a, n, Shown{Showing: what, Title: r.Title})
+	case ShowFilm:
+		film, err := findFilm(tx, a.Space.ID, id)
+		if err != nil {
+			return err
+		}
+		n.Playing, n.Position, n.PlayedAt = false, 0, tx.Now
+		if err := markFilm(tx, film.ID); err != nil {
+			return err
+		}
+		return c.change(tx, a, n, Shown{what, film.Title, film.File})
 	default:
 		return fault.New(fault.Invalid, "stage.unreadable")
 	}
 }
 
-// handOver gives the slides to somebody who has the session's page open, by name; "" takes them
-// back.
+// handOver gives the slides to somebody, by name; "" takes them back.
 func (c *Component) handOver(tx *db.Tx, a space.Access, f form) error {
 	n, err := held(tx, a)
 	if err != nil {
 		return err
 	}
-	name := strings.TrimSpace(f.text("name"))
-	var to component.LivePerson
-	if name != "" {
-		session, err := c.deps.LiveSession(tx, a.Space.ID)
-		if err != nil {
-			return err
-		}
-		found := 0
-		for _, p := range session.Present {
-			if strings.EqualFold(p.Name, name) {
-				to, found = p, found+1
-			}
-		}
-		if found != 1 {
-			return fault.Fields{"name": fault.New(fault.Invalid, "stage.presenter.unknown")}
-		}
+	to, err := c.named(tx, a.Space.ID, f.text("name"))
+	switch {
+	case err != nil:
+		return err
+	case to.Account == 0 && strings.TrimSpace(f.text("name")) != "":
+		return fault.Fields{"name": fault.New(fault.Invalid, "stage.presenter.unknown")}
 	}
 	if n.Presenter == to.Account {
 		return nil
 	}
 	n.Presenter = to.Account
 	return c.change(tx, a, n, PresenterNamed{to.Account, to.Name})
+}
+
+// resolution is a resolution of the space with its texts.
+func (c *Component) resolution(tx *db.Tx, spaceID, id int64) (component.ResolutionText, error) {
+	list, err := c.resolutions(tx, spaceID)
+	for _, r := range list {
+		if r.ID == id {
+			return r, err
+		}
+	}
+	return component.ResolutionText{}, errors.Join(db.ErrNotFound, err)
+}
+
+func (c *Component) resolutions(tx *db.Tx, spaceID int64) (list []component.ResolutionText, err error) {
+	err = component.Ask(c.deps, func(k component.ResolutionKeeper) error {
+		more, err := k.ResolutionTexts(tx, spaceID)
+		list = append(list, more...)
+		return err
+	})
+	return list, err
+}
+
+// people are those who can be given something to do: whoever has a part in the space, and whoever
+// has the session's page open; by account.
+func (c *Component) people(tx *db.Tx, spaceID int64) (map[int64]string, error) {
+	session, err := c.deps.LiveSession(tx, spaceID)
+	if err != nil {
+		return nil, err
+	}
+	all := map[int64]string{}
+	for account, p := range session.Present {
+		all[account] = p.Name
+	}
+	return all, tx.Each("SELECT a.id, a.name FROM role r JOIN account a ON a.id = r.account_id WHERE r.space_id = $1", []any{spaceID},
+		func(scan func(...any) error) error {
+			var account int64
+			var name string
+			err := scan(&account, &name)
+			all[account] = name
+			return err
+		})
+}
+
+// named is the one of them who bears the name; nobody where two do, or none.
+func (c *Component) named(tx *db.Tx, spaceID int64, name string) (component.LivePerson, error) {
+	all, err := c.people(tx, spaceID)
+	var who component.LivePerson
+	found := 0
+	for account, known := range all {
+		if strings.EqualFold(known, strings.TrimSpace(name)) {
+			who, found = component.LivePerson{Account: account, Name: known}, found+1
+		}
+	}
+	if found != 1 {
+		return component.LivePerson{}, err
+	}
+	return who, err
 }
 
 // presented is the deck before everybody, for whoever presents. A form of another deck, or of a

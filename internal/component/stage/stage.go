@@ -18,6 +18,7 @@ type Showing string
 const (
 	Nothing    Showing = ""
 	ShowDeck   Showing = "deck"
+	ShowFilm   Showing = "film"
 	Resolution Showing = "resolution"
 )
 
@@ -25,11 +26,16 @@ const (
 type Now struct {
 	Space     int64
 	Showing   Showing
-	Subject   int64 // of the deck or the resolution
+	Subject   int64 // of the deck, the film or the resolution
 	Page      int   // of the deck, from 1
 	Presenter int64 // the account to which those who lead gave the slides; 0 for nobody
 	ClockText string
 	ClockEnds time.Time // zero: no clock
+
+	// Of the film: where it was at PlayedAt, and whether it has run since.
+	Playing  bool
+	Position time.Duration
+	PlayedAt time.Time
 }
 
 // DeckState is where the making of a deck's pictures stands.

@@ -20,6 +20,7 @@ interface Page {
 
 const svg = "http://www.w3.org/2000/svg";
 const pointerEvery = 250; // milliseconds
+const spread = 2500; // milliseconds over which those who follow fetch the next page
 
 class StageSlides extends HTMLElement {
   private pages = new Map<number, Promise<Page>>();
@@ -30,6 +31,7 @@ class StageSlides extends HTMLElement {
   private pointed = 0;
   private point: [number, number] = [500, 500];
   private timer = 0;
+  private ahead = 0;
 
   connectedCallback() {
     this.stop = [
@@ -49,13 +51,20 @@ class StageSlides extends HTMLElement {
   disconnectedCallback() {
     this.stop.forEach((stop) => stop());
     clearTimeout(this.timer);
+    clearTimeout(this.ahead);
   }
 
   private begin() {
     this.shown = this.here = Number(this.dataset["page"]);
     this.pages.clear();
     this.piece<HTMLElement>("tools")?.removeAttribute("hidden");
-    void this.load(this.shown + 1);
+    this.loadSoon(this.shown + 1);
+  }
+
+  /** The page that is likely next; a thousand pages do not ask for it in the same instant. */
+  private loadSoon(page: number) {
+    clearTimeout(this.ahead);
+    this.ahead = window.setTimeout(() => void this.load(page)?.catch(() => {}), this.presents ? 0 : Math.random() * spread);
   }
 
   /** What the server says now: of the same slides only the page is taken. */
@@ -130,7 +139,7 @@ class StageSlides extends HTMLElement {
     try {
       const data = await this.load(page);
       if (data && this.here === page) this.show(data);
-      void this.load(page + 1);
+      this.loadSoon(page + 1);
     } catch {
       const line = this.piece("state-line");
       if (line) line.textContent = this.dataset["wordFailed"] ?? "";
@@ -184,7 +193,7 @@ class StageSlides extends HTMLElement {
     if (followed) void this.go(to.page);
     else {
       this.showState();
-      void this.load(to.page);
+      this.loadSoon(to.page);
     }
   }
 

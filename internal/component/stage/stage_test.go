@@ -75,7 +75,7 @@ func TestSlides(t *testing.T) {
 		s.TickNow() // Ana is present: her page is open
 		s.ana.Post("/a/ag/stage/stroke", "deck", deck, "page", "2", "points", "1,1 2,2").Want(t, 403)
 		s.ana.Post("/a/ag/stage/pointer", "at", "1,1").Want(t, 403)
-		s.chair.Post("/a/ag/stage/presenter", "name", "Inconnue").Want(t, 422, "Choisissez une personne présente", "Inconnue")
+		s.chair.Post("/a/ag/stage/presenter", "name", "Inconnue").Want(t, 422, "par son nom entier", "Inconnue")
 		s.chair.Post("/a/ag/stage/presenter", "name", "ana rive").Want(t, 303)
 		s.ana.Get("/a/ag/live").Want(t, 200, "data-presents", "/a/ag/stage/page")
 		s.ana.Post("/a/ag/stage/show").Want(t, 403)
@@ -104,23 +104,18 @@ func TestSlides(t *testing.T) {
 			t.Error(got)
 		}
 		s.Read(func(tx *db.Tx) error {
-			for _, c := range s.Components {
-				if c.Key() != "stage" {
-					continue
+			legal := files(t, func(add component.AddFile) error { return s.part().(component.Evidence).Evidence(tx, s.space, add) })
+			if len(legal) != 2 || !strings.HasPrefix(legal["stage/02-comptes-2025.pdf"], "%PDF") {
+				t.Errorf("%d files", len(legal))
+			}
+			for _, want := range []string{`"title": "Comptes 2025"`, "100,100 500,500", `"shown_at"`, "Merci"} {
+				if !strings.Contains(legal["stage/stage.json"], want) {
+					t.Errorf("the record does not say %s", want)
 				}
-				legal := files(t, func(add component.AddFile) error { return c.(component.Evidence).Evidence(tx, s.space, add) })
-				if len(legal) != 2 || !strings.HasPrefix(legal["stage/02-comptes-2025.pdf"], "%PDF") {
-					t.Errorf("%d files", len(legal))
-				}
-				for _, want := range []string{`"title": "Comptes 2025"`, "100,100 500,500", `"shown_at"`, "Merci"} {
-					if !strings.Contains(legal["stage/stage.json"], want) {
-						t.Errorf("the record does not say %s", want)
-					}
-				}
-				all := files(t, func(add component.AddFile) error { return c.(component.Exporter).Export(tx, add) })
-				if len(all) != 2+1+3*2 {
-					t.Errorf("%d files in the export", len(all))
-				}
+			}
+			all := files(t, func(add component.AddFile) error { return s.part().(component.Exporter).Export(tx, add) })
+			if len(all) != 2+1+3*2 {
+				t.Errorf("%d files in the export", len(all))
 			}
 			return nil
 		})

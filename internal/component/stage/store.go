@@ -10,9 +10,12 @@ import (
 
 // load is what the space's session shows.
 func load(tx *db.Tx, spaceID int64) (Now, error) {
-	list, err := db.All(tx, `SELECT showing, subject, page, presenter, clock_text, clock_ends FROM stage WHERE space_id = $1`,
+	list, err := db.All(tx, `SELECT showing, subject, page, presenter, clock_text, clock_ends, playing, position, played_at FROM stage WHERE space_id = $1`,
 		[]any{spaceID}, func(scan func(...any) error) (n Now, err error) {
-			return n, scan(&n.Showing, &n.Subject, &n.Page, &n.Presenter, &n.ClockText, &n.ClockEnds)
+			var position int64
+			err = scan(&n.Showing, &n.Subject, &n.Page, &n.Presenter, &n.ClockText, &n.ClockEnds, &n.Playing, &position, &n.PlayedAt)
+			n.Position = time.Duration(position) * time.Millisecond
+			return n, err
 		})
 	var n Now
 	if len(list) > 0 {
@@ -33,8 +36,9 @@ func hold(tx *db.Tx, spaceID int64) (Now, error) {
 }
 
 func (n Now) save(tx *db.Tx) error {
-	_, err := tx.Exec(`UPDATE stage SET showing = $2, subject = $3, page = $4, presenter = $5, clock_text = $6, clock_ends = $7
-		WHERE space_id = $1`, n.Space, n.Showing, n.Subject, n.Page, n.Presenter, n.ClockText, n.ClockEnds)
+	_, err := tx.Exec(`UPDATE stage SET showing = $2, subject = $3, page = $4, presenter = $5, clock_text = $6, clock_ends = $7,
+		playing = $8, position = $9, played_at = $10 WHERE space_id = $1`,
+		n.Space, n.Showing, n.Subject, n.Page, n.Presenter, n.ClockText, n.ClockEnds, n.Playing, n.Position.Milliseconds(), n.PlayedAt)
 	return err
 }
 

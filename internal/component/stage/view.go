@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -28,8 +30,16 @@ type view struct {
 	deck Deck
 	page Page // the zero page while the pictures are being made
 
-	decks  []Deck
-	names  []string // of those present, for who leads
+	film       Film
+	resolution component.ResolutionText
+	changes    []Words // of the resolution since it was first written
+
+	decks       []Deck
+	films       []Film
+	resolutions []component.ResolutionText
+	captioners  []Captioner
+
+	names  []string // of those to whom something can be given, for who leads
 	handed string   // the presenter's name
 	words  string   // searched for
 	found  []Page
@@ -69,10 +79,23 @@ func (c *Component) begin(tx *db.Tx, a space.Access, v *view) (err error) {
 
 // loadShown reads what everybody is shown.
 func (c *Component) loadShown(tx *db.Tx, a space.Access, v *view) error {
-	if err := c.begin(tx, a, v); err != nil || v.now.Showing != ShowDeck {
+	err := c.begin(tx, a, v)
+	if err != nil {
 		return err
 	}
-	return v.loadPage(tx, v.now.Subject, v.now.Page)
+	switch v.now.Showing {
+	case ShowDeck:
+		return v.loadPage(tx, v.now.Subject, v.now.Page)
+	case ShowFilm:
+		v.film, err = findFilm(tx, a.Space.ID, v.now.Subject)
+	case Resolution:
+		v.resolution, err = c.resolution(tx, a.Space.ID, v.now.Subject)
+		if errors.Is(err, db.ErrNotFound) { // a draft that was taken out meanwhile
+			v.now.Showing, err = Nothing, nil
+		}
+		v.changes = c.changes.of(v.resolution.First, v.resolution.Text)
+	}
+	return err
 }
 
 // loadPage reads a page of a deck, once there is one.
@@ -86,7 +109,7 @@ func (v *view) loadPage(tx *db.Tx, deck int64, page int) (err error) {
 
 // loadStage reads the page that shows what is shown; deck and page are what the viewer leafs to, 0
 // for what everybody sees.
-func (c *Component) loadStage(ctx context.Context, tx *db.Tx, a space.Access, v *view, deck int64, page int) error {
+func (c *Component) loadStage(tx *db.Tx, a space.Access, v *view, deck int64, page int) error {
 	if err := c.loadShown(tx, a, v); err != nil {
 		return err
 	}
@@ -119,26 +142,27 @@ func (c *Component) loadStage(ctx context.Context, tx *db.Tx, a space.Access, v 
 const mostFound = 50
 
 // loadLead reads what those who lead choose from.
-func (c *Component) loadLead(ctx context.Context, tx *db.Tx, a space.Access, v *view) error {
+func (c *Component) loadLead(tx *db.Tx, a space.Access, v *view) error {
 	if err := c.begin(tx, a, v); err != nil {
 		return err
 	}
-	session, err := c.deps.LiveSession(tx, a.Space.ID)
+	people, err := c.people(tx, a.Space.ID)
 	if err != nil {
 		return err
 	}
-	v.loadPresent(session)
-	v.decks, err = decks(tx, a.Space.ID)
-	return err
-}
-
-func (v *view) loadPresent(s component.LiveSession) {
-	for account, p := range s.Present {
-		if account == v.now.Presenter {
-			v.handed = p.Name
-		}
-		v.names = append(v.names, p.Name)
+	v.handed = people[v.now.Presenter]
+	v.names = slices.Sorted(maps.Values(people))
+	if v.decks, err = decks(tx, a.Space.ID); err != nil {
+		return err
 	}
+	if v.films, err = films(tx, a.Space.ID); err != nil {
+		return err
+	}
+	if v.captioners, err = captioners(tx, a.Space.ID); err != nil {
+		return err
+	}
+	v.resolutions, err = c.resolutions(tx, a.Space.ID)
+	return err
 }
 
 // Words of the pages.
@@ -171,7 +195,9 @@ func leaf(s space.Space, deck int64, page int) string {
 
 func (v view) attrs() templ.Attributes {
 	a := templ.Attributes{"data-deck": id(v.deck.ID), "data-page": strconv.Itoa(v.page.Number), "data-pages": strconv.Itoa(v.deck.Total),
-		"data-base": v.deck.path(v.access.Space), "data-send": v.path("")}
+		"data-base": v.deck.path(v.access.Space), "data-send": v.path(""),
+		// What a tool chosen or a volume set must not keep from being taken over.
+		"data-state": fmt.Sprintf("%d/%d/%d", v.deck.ID, v.page.Number, v.now.Presenter)}
 	if v.presents && !v.screen {
 		a["data-presents"] = true
 	}
@@ -218,4 +244,39 @@ func summary(errs map[string]string, fields ...string) (list []ui.FieldError) {
 		}
 	}
 	return list
+}
+
+// filmAttrs say where everybody's film is.
+func (v view) filmAttrs() templ.Attributes {
+	p := v.now.place()
+	a := templ.Attributes{"data-film": id(p.Film), "data-playing": strconv.FormatBool(p.Playing), "data-position": id(p.Position), "data-at": id(p.At),
+		"data-send": v.path(""), "data-time": v.path("/time"),
+		"data-state": fmt.Sprintf("%d/%d/%t/%d", p.Film, p.At, p.Playing, v.now.Presenter)}
+	if v.presents && !v.screen {
+		a["data-presents"] = true
+	}
+	return a
+}
+
+func (v view) filmPath(part string) string { return v.path("/film/" + id(v.film.ID) + "/" + part) }
+
+func (v view) filmAddress() string {
+	if v.film.URL != "" {
+		return v.film.URL
+	}
+	return v.filmPath("file")
+}
+
+func tongueOptions(list []Tongue) (out []ui.Option) {
+	for _, t := range list {
+		out = append(out, ui.Option{Value: t.Code, Label: t.Name})
+	}
+	return out
+}
+
+func captionErrors(v captionView) []ui.FieldError {
+	if text, wrong := v.errs["text"]; wrong {
+		return []ui.FieldError{{Field: "stage-caption", Text: text}}
+	}
+	return nil
 }

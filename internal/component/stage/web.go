@@ -2,7 +2,6 @@ package stage
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -23,7 +22,8 @@ type form struct {
 	path func(string) string
 }
 
-func (f form) text(field string) string { return f.Get(field) }
+// text is a field without the character that no database keeps.
+func (f form) text(field string) string { return strings.ReplaceAll(f.Get(field), "\x00", "") }
 
 // number is a field's number; 0, which nothing has, for what is none.
 func (f form) number(field string) int64 { return number(f.Get(field)) }
@@ -82,11 +82,12 @@ func (c *Component) showStage(w http.ResponseWriter, r *http.Request) error {
 		if err := component.Must(a, canFollow(a)); err != nil {
 			return err
 		}
-		return c.loadStage(r.Context(), tx, a, &v, number(q.Get("deck")), int(number(q.Get("page"))))
+		return c.loadStage(tx, a, &v, number(q.Get("deck")), int(number(q.Get("page"))))
 	})
 	if err != nil {
 		return err
 	}
+	web.AllowMedia(w)
 	return c.deps.RenderSpace(w, r, component.SpacePage{Access: v.access, Title: site.T(r.Context(), "stage.title"), View: stageView(v)})
 }
 
@@ -154,7 +155,7 @@ func (c *Component) prepare(r *http.Request) (v view, err error) {
 		if err := component.Must(a, canLead(a)); err != nil {
 			return err
 		}
-		return c.loadLead(r.Context(), tx, a, &v)
+		return c.loadLead(tx, a, &v)
 	})
 	return v, err
 }
@@ -192,13 +193,8 @@ func (c *Component) addDeck(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	web.AllowBody(w, r, maxUpload)
-	if err := r.ParseMultipartForm(1 << 20); err != nil {
-		var tooBig *http.MaxBytesError
-		if errors.As(err, &tooBig) {
-			return err
-		}
-		return fault.New(fault.Invalid, "stage.unreadable")
+	if err := readUpload(w, r, maxUpload); err != nil {
+		return err
 	}
 	defer r.MultipartForm.RemoveAll() //nolint:errcheck // temporary files, which the system clears too
 	err = c.takeDeck(r, v.access)
@@ -212,14 +208,14 @@ func (c *Component) addDeck(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (c *Component) takeDeck(r *http.Request, a space.Access) error {
-	content, header, err := r.FormFile("file")
-	if errors.Is(err, http.ErrMissingFile) || err == nil && header.Filename == "" {
-		return fault.Fields{"file": fault.New(fault.Invalid, "stage.deck.missing")}
-	}
+	u, end, err := upload(r, "file")
 	if err != nil {
 		return err
 	}
-	defer content.Close()
-	_, err = c.AddDeck(r.Context(), a, strings.TrimSpace(r.FormValue("title")), Upload{header.Filename, header.Size, content})
+	defer end()
+	if u == nil {
+		return fault.Fields{"file": fault.New(fault.Invalid, "stage.deck.missing")}
+	}
+	_, err = c.AddDeck(r.Context(), a, strings.TrimSpace(r.FormValue("title")), *u)
 	return err
 }

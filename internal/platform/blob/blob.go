@@ -82,7 +82,12 @@ func place(key string) string { return key[:2] + "/" + key }
 // visible whole or not at all, and is on disk when Put returns. Refusals: blob.empty,
 // blob.size.
 func (s *Store) Put(ctx context.Context, r io.ReadSeeker) (Ref, error) {
-	ref, err := s.measure(r)
+	return s.PutUpTo(ctx, r, s.limit)
+}
+
+// PutUpTo is [Store.Put] with another size of the largest file, for films.
+func (s *Store) PutUpTo(ctx context.Context, r io.ReadSeeker, limit int64) (Ref, error) {
+	ref, err := measure(r, limit)
 	if err != nil {
 		return ref, err
 	}
@@ -121,19 +126,19 @@ func (s *Store) Put(ctx context.Context, r io.ReadSeeker) (Ref, error) {
 	return ref, nil
 }
 
-func (s *Store) measure(r io.ReadSeeker) (ref Ref, err error) {
+func measure(r io.ReadSeeker, limit int64) (ref Ref, err error) {
 	if _, err := r.Seek(0, io.SeekStart); err != nil {
 		return ref, err
 	}
 	hash := sha256.New()
-	ref.Size, err = io.Copy(hash, io.LimitReader(r, s.limit+1))
+	ref.Size, err = io.Copy(hash, io.LimitReader(r, limit+1))
 	switch {
 	case err != nil:
 		return ref, err
 	case ref.Size == 0:
 		return ref, fault.New(fault.Invalid, "blob.empty")
-	case ref.Size > s.limit:
-		return ref, fault.New(fault.Invalid, "blob.size", "max", s.limit>>20)
+	case ref.Size > limit:
+		return ref, fault.New(fault.Invalid, "blob.size", "max", limit>>20)
 	}
 	ref.Key = hex.EncodeToString(hash.Sum(nil))
 	return ref, nil

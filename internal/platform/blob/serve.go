@@ -23,7 +23,7 @@ type File struct {
 // it, an origin of its own.
 const ContentPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
-// Serve answers with a kept file, whole or in ranges. Only PDF, PNG and JPEG are shown in
+// Serve answers with a kept file, whole or in ranges. Only PDF, PNG, JPEG and films are shown in
 // the browser; everything else is saved, under its name. The browser may keep a copy for
 // its user alone, and asks each time whether it may still show it. The caller has checked
 // that this person may read the file. Refusal: blob.unknown.
@@ -52,12 +52,14 @@ func (s *Store) Serve(w http.ResponseWriter, r *http.Request, f File) error {
 // typeToServe lets pass only the types of the list, so that nothing else is ever declared.
 func typeToServe(mime string) (declared, how string) {
 	base, _, _ := strings.Cut(mime, ";")
-	for _, k := range kinds {
-		if k.MIME == base {
-			if k.Inline {
-				return mime, "inline"
+	for _, list := range []map[string]kind{kinds, films} {
+		for _, k := range list {
+			if k.MIME == base {
+				if k.Inline {
+					return mime, "inline"
+				}
+				return mime, "attachment"
 			}
-			return mime, "attachment"
 		}
 	}
 	return "application/octet-stream", "attachment"

@@ -48,6 +48,13 @@ var kinds = map[string]kind{
 	".md":   {Type{".md", "text/markdown", false}, checkText},
 }
 
+// films are the types of films and of their subtitles, which are no documents.
+var films = map[string]kind{
+	".mp4":  {Type{".mp4", "video/mp4", true}, checkMP4},
+	".webm": {Type{".webm", "video/webm", true}, checkWebM},
+	".vtt":  {Type{".vtt", "text/vtt", true}, checkVTT},
+}
+
 // Accept is the list of extensions for a form's file field.
 const Accept = ".pdf,.odt,.ods,.odp,.docx,.xlsx,.pptx,.png,.jpg,.jpeg,.txt,.csv,.md"
 
@@ -68,8 +75,18 @@ var (
 // Sniff says which accepted type a file is: both its name and its content must say the
 // same, the content from its very first byte. Refusals: blob.type, blob.macros.
 func Sniff(name string, r io.ReaderAt, size int64) (Type, error) {
+	return sniff(kinds, name, r, size)
+}
+
+// SniffFilm is [Sniff] for films (MP4, WebM) and subtitles (WebVTT). Refusal: blob.type, whose
+// sentence speaks of documents.
+func SniffFilm(name string, r io.ReaderAt, size int64) (Type, error) {
+	return sniff(films, name, r, size)
+}
+
+func sniff(among map[string]kind, name string, r io.ReaderAt, size int64) (Type, error) {
 	refuse := func(key string) (Type, error) { return Type{}, fault.New(fault.Invalid, key, "name", name) }
-	k, ok := kinds[strings.ToLower(path.Ext(name))]
+	k, ok := among[strings.ToLower(path.Ext(name))]
 	if !ok {
 		return refuse("blob.type")
 	}
@@ -109,6 +126,34 @@ func checkPDF(c content) (string, error) {
 func checkImage(c content) (string, error) {
 	_, format, err := image.DecodeConfig(c.reader())
 	return "image/" + format, err
+}
+
+// checkMP4 wants the box "ftyp" first (ISO/IEC 14496-12, 4.3).
+func checkMP4(c content) (string, error) {
+	if len(c.head) < 12 || string(c.head[4:8]) != "ftyp" {
+		return "", errOther
+	}
+	return "video/mp4", nil
+}
+
+// checkWebM wants an EBML header whose DocType is "webm" (RFC 8794, 11.2).
+func checkWebM(c content) (string, error) {
+	if !bytes.HasPrefix(c.head, []byte("\x1a\x45\xdf\xa3")) || !bytes.Contains(c.head, []byte("webm")) {
+		return "", errOther
+	}
+	return "video/webm", nil
+}
+
+// checkVTT wants text in UTF-8 that begins as WebVTT does.
+func checkVTT(c content) (string, error) {
+	if !bytes.HasPrefix(bytes.TrimPrefix(c.head, []byte("\ufeff")), []byte("WEBVTT")) {
+		return "", errOther
+	}
+	mime, err := checkText(c)
+	if mime != "" {
+		return "", errOther
+	}
+	return "", err
 }
 
 // maxEntries bounds what is looked at in an archive.

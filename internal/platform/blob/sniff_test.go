@@ -73,7 +73,7 @@ const (
 	vbaPart  = `" /><Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject`
 )
 
-func sniff(name, text string) (Type, error) {
+func look(name, text string) (Type, error) {
 	return Sniff(name, strings.NewReader(text), int64(len(text)))
 }
 
@@ -104,7 +104,7 @@ func TestSniffAccepts(t *testing.T) {
 		{"a.md", "# Motion\n\n<details>un</details> 3 < 4 et <b>gras</b>\n", "text/markdown; charset=utf-8", false},
 		{"piege.exe.pdf", pdfText, "application/pdf", true},
 	} {
-		got, err := sniff(c.name, c.text)
+		got, err := look(c.name, c.text)
 		if err != nil || got.MIME != c.mime || got.Inline != c.inline {
 			t.Errorf("%s: %+v, %v; want %s", c.name, got, err, c.mime)
 		}
@@ -173,7 +173,7 @@ func TestSniffRefuses(t *testing.T) {
 		"empty PDF":                {"a.pdf", "", "blob.type"},
 		"empty archive":            {"a.odt", archive(), "blob.type"},
 	} {
-		if got, err := sniff(c.file, c.text); !fault.Is(err, c.key) {
+		if got, err := look(c.file, c.text); !fault.Is(err, c.key) {
 			t.Errorf("%s: %+v, %v; want %s", name, got, err, c.key)
 		}
 	}
@@ -208,4 +208,22 @@ func FuzzSniff(f *testing.F) {
 			t.Errorf("%q is %d things", text, accepted)
 		}
 	})
+}
+
+func TestSniffFilm(t *testing.T) {
+	webm := "\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82\x84webm"
+	for _, c := range []struct{ name, text, mime string }{
+		{"a.webm", webm, "video/webm"}, {"a.MP4", "\x00\x00\x00\x18ftypisom\x00\x00\x02\x00", "video/mp4"},
+		{"a.vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\nÀ nous\n", "text/vtt; charset=utf-8"}, {"a.vtt", "\ufeffWEBVTT", "text/vtt; charset=utf-8"},
+		{"a.mp4", webm, ""}, {"a.webm", "matroska", ""}, {"a.vtt", "<script>", ""}, {"a.vtt", "WEBVTT \xe9", ""}, {"a.mp4", "", ""},
+		{"a.pdf", pdfText, ""}, {"a.mkv", webm, ""},
+	} {
+		got, err := SniffFilm(c.name, strings.NewReader(c.text), int64(len(c.text)))
+		if got.MIME != c.mime || (err == nil) != (c.mime != "") {
+			t.Errorf("%s %.20q: %+v, %v", c.name, c.text, got, err)
+		}
+	}
+	if _, err := look("a.webm", webm); !fault.Is(err, "blob.type") {
+		t.Errorf("a film is taken for a document: %v", err)
+	}
 }

@@ -18,6 +18,7 @@ type painter struct {
 	root   *elem
 	marked [][]*elem // by page and marked-content number: whose content it is
 	links  [][]link  // by page
+	slides bool      // see [PDFOptions]
 
 	// State of the current page.
 	open  bool

@@ -6,6 +6,9 @@ import "io"
 type PDFOptions struct {
 	// Typeface is used before the Go fonts, which complete it.
 	Typeface *Typeface
+	// Slides shows of each page only its upper part, 16 by 9, for a screen: what fills more than
+	// that goes unseen, so a [PageBreak] ends each slide in time.
+	Slides bool
 }
 
 // PDF writes the document on A4 pages, tagged, with its fonts embedded. The
@@ -17,6 +20,7 @@ func PDF(w io.Writer, d Document, opts PDFOptions) error {
 	}
 	s := newShaper(opts.Typeface)
 	p := newPainter(s.base())
+	p.slides = opts.Slides
 	f := newFlow(s, wordsFor(d.Lang), p.root)
 	f.head(d)
 	if err := f.blocks(d.Blocks); err != nil {

@@ -231,6 +231,10 @@ func (r *rewriter) fontNames(object string) string {
 // pageEntries are what a page gains: its key in the parent tree, its links.
 func (r *rewriter) pageEntries(page int) string {
 	s := fmt.Sprintf("/StructParents %d /Tabs /S\n", page)
+	if r.p.slides {
+		const upper = pageH - 15*mm
+		s += fmt.Sprintf("/CropBox [0 %.2f %.2f %.2f]\n", upper-pageW*9/16, pageW, upper)
+	}
 	if links := r.p.links[page]; len(links) > 0 {
 		s += "/Annots ["
 		for _, l := range links {

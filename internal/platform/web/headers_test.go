@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http/httptest"
+	"strings"
 	"testing"
 )
 
@@ -14,5 +15,14 @@ func TestAPageOpenedFromElsewhereArrives(t *testing.T) {
 		if got := Arrives(r); got != want {
 			t.Errorf("Sec-Fetch-Site %q: %v, want %v", from, got, want)
 		}
+	}
+}
+
+func TestMediaFromElsewhereIsAllMoreThatIsAllowed(t *testing.T) {
+	w := httptest.NewRecorder()
+	AllowMedia(w)
+	got := w.Header().Get("Content-Security-Policy")
+	if !strings.Contains(got, "media-src 'self' https:;") || strings.Count(got, "https:") != 1 || !strings.HasPrefix(got, "default-src 'none';") {
+		t.Error(got)
 	}
 }
