@@ -21,6 +21,7 @@ import (
 type settings struct {
 	Data        string `default:"./data" type:"path" env:"ISEGORIA_DATA" placeholder:"DIR" help:"Folder of everything that is kept: database, documents, keys."`
 	Database    string `env:"ISEGORIA_DATABASE" placeholder:"URL" help:"PostgreSQL address (postgres://…). Without it, an SQLite file in the data folder."`
+	Redis       string `env:"ISEGORIA_REDIS" placeholder:"URL" help:"Redis server (redis://…) that tells the nodes of one site what changes, where several serve together on one PostgreSQL database."`
 	Listen      string `default:"127.0.0.1:8080" env:"ISEGORIA_LISTEN" placeholder:"ADDRESS" help:"Address to serve at."`
 	URL         string `name:"url" env:"ISEGORIA_URL" placeholder:"URL" help:"Address at which people reach the site (https://…). Without it, http:// and the address served at."`
 	BehindProxy bool   `env:"ISEGORIA_BEHIND_PROXY" help:"Trust the client address that a reverse proxy states (X-Forwarded-For)."`
@@ -79,7 +80,7 @@ func (s settings) app() app.Config {
 	}
 	voice := s.Voice.config()
 	voice.Site, voice.BehindProxy, voice.LogLevel = url, s.BehindProxy, s.LogLevel
-	return app.Config{Pages: pages.Renderer{Command: []string{program, "pages"}}, Data: s.Data, Database: s.Database, Listen: s.Listen, URL: url, BehindProxy: s.BehindProxy, Mail: s.Mail.config(), Voice: voice,
+	return app.Config{Pages: pages.Renderer{Command: []string{program, "pages"}}, Data: s.Data, Database: s.Database, Redis: s.Redis, Listen: s.Listen, URL: url, BehindProxy: s.BehindProxy, Mail: s.Mail.config(), Voice: voice,
 		MetricsToken: s.MetricsToken, Retention: app.Retention{Mails: days(s.KeepMails), SignIns: days(s.KeepSignIns)}}
 }
 

@@ -45,6 +45,7 @@ type Config struct {
 	Listen      string // address to serve at
 	URL         string // address people reach the site at; "" for http://Listen
 	BehindProxy bool
+	Redis       string // "" for one node; redis://… where several serve together
 	Demo        bool
 	Mail        mail.Config // without a Host, mails stay in the outbox
 	Retention   Retention
@@ -66,6 +67,7 @@ type App struct {
 	Live       *live.Hub    // the streams of open pages
 	Rooms      room.Server  // voice and video; runs while the app serves
 	deps       *component.Deps
+	relay      *live.Relay // between nodes; nil for one
 	metrics    *metrics
 	config     Config
 }
@@ -100,6 +102,11 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 		Demo: c.Demo, BehindProxy: c.BehindProxy, Secret: secret, Signing: ed25519.NewKeyFromSeed(seed)}}
 	if a.config.Pages.Cache == "" {
 		a.config.Pages.Cache = filepath.Join(c.Data, "cache")
+	}
+	if c.Redis != "" {
+		if a.relay, err = live.NewRelay(a.Live, c.Redis, "isegoria"); err != nil {
+			return nil, errors.Join(err, a.Close())
+		}
 	}
 	a.Mail = &mail.Worker{DB: s.db, Sender: sender, Log: log}
 	if err := a.wire(ctx); err != nil {
@@ -174,6 +181,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	running.Go(func() { a.Mail.Run(ticking) })
 	running.Go(func() { a.retainDaily(ticking) })
 	running.Go(func() { a.Rooms.Run(ticking) })
+	if a.relay != nil {
+		running.Go(func() { a.relay.Run(ticking) })
+	}
 	defer func() { stopTicking(); running.Wait() }()
 	srv := &http.Server{Handler: a.Handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(a.Site.Log.Handler(), slog.LevelWarn)}

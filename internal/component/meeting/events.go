@@ -73,6 +73,11 @@ type (
 		Arrivals int      `json:"arrivals"`
 		Leavings int      `json:"leavings"`
 	}
+	// ManyLeft is the incident of many people leaving at once: a line that many share was cut.
+	ManyLeft struct {
+		Left int `json:"left"`
+		Of   int `json:"of"`
+	}
 	// Attended is the event of an elector saying that they are present: they count for the quorum.
 	Attended struct {
 		Person
@@ -112,6 +117,7 @@ func (OrderSet) EventKind() string        { return "meeting.order_set" }
 func (PassingSet) EventKind() string      { return "meeting.passing_set" }
 func (MessagePosted) EventKind() string   { return "meeting.message_posted" }
 func (PresenceChanged) EventKind() string { return "meeting.presence_changed" }
+func (ManyLeft) EventKind() string        { return "meeting.many_left" }
 func (Attended) EventKind() string        { return "meeting.attended" }
 func (Departed) EventKind() string        { return "meeting.departed" }
 func (QuorumReached) EventKind() string   { return "meeting.quorum_reached" }
@@ -132,6 +138,7 @@ func (c *Component) Kinds() []component.Kind {
 		kind(TimeSet{}, component.ForPublic, "seconds"), kind(OrderSet{}, component.ForPublic), kind(PassingSet{}, component.ForPublic),
 		kind(MessagePosted{}, component.ForMembers, "text"),
 		kind(PresenceChanged{}, component.ForOrganisers), kind(Attended{}, component.ForOrganisers), kind(Departed{}, component.ForOrganisers),
+		kind(ManyLeft{}, component.ForMembers, "left", "of"),
 		kind(QuorumReached{}, component.ForPublic, "quorum", "names", "attended", "required"),
 		kind(QuorumLost{}, component.ForPublic, "quorum", "names", "attended", "required"),
 	}

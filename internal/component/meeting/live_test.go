@@ -18,6 +18,7 @@ import (
 	"isegoria.org/isegoria/internal/people"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/i18n"
+	"isegoria.org/isegoria/internal/platform/live"
 	"isegoria.org/isegoria/internal/space"
 )
 
@@ -308,6 +309,49 @@ func TestStreamResumes(t *testing.T) {
 		defer elsewhere.close()
 		if _, data := elsewhere.next(); data != "reload" {
 			t.Errorf("a place of another node gives %q", data)
+		}
+	})
+}
+
+// Whoever has a page open is present; who is gone from every node is not, after a while.
+func TestPresenceIsKept(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		s := open(t, h)
+		s.chair.Post("/a/ag/live/chair/open").Want(t, 303)
+		page := s.stream(t, "")
+		present := func() int {
+			var n int
+			h.Read(func(tx *db.Tx) error {
+				for _, c := range h.Components {
+					if k, ok := c.(component.LiveKeeper); ok {
+						live, err := k.LiveSession(tx, s.space.ID)
+						n = len(live.Present)
+						return err
+					}
+				}
+				return nil
+			})
+			return n
+		}
+		h.TickNow()
+		if present() != 1 {
+			t.Fatalf("%d present, Ana is", present())
+		}
+		page.close()
+		for s.Live.Streams() > 0 {
+			time.Sleep(time.Millisecond)
+			s.Live.Publish(component.LiveTopic(s.space.ID), live.Message{Event: "changed", Data: "nothing"})
+		}
+		now := time.Now()
+		h.SetClock(now.Add(20 * time.Second))
+		h.TickNow()
+		if present() != 1 {
+			t.Error("a page loaded again is taken for a departure")
+		}
+		h.SetClock(now.Add(time.Minute))
+		h.TickNow()
+		if present() != 0 {
+			t.Error("Ana is gone and still present")
 		}
 	})
 }

@@ -93,13 +93,16 @@ type Passage struct {
 	Left bool      `json:"left"`
 }
 
-// Incident is a quorum that was lost, or reached again after that.
+// Incident is a quorum that was lost, or reached again after that; or, with Left, many people who left
+// at once, of those who were there.
 type Incident struct {
 	At       time.Time `json:"at"`
 	Lost     bool      `json:"lost"`
 	Names    string    `json:"names"`
 	Attended string    `json:"attended"`
 	Required string    `json:"required"`
+	Left     int       `json:"left,omitempty"`
+	Of       int       `json:"of,omitempty"`
 }
 
 // Message is what those who lead told everybody.
@@ -219,13 +222,16 @@ func init() {
 	on(func(*State, int64, time.Time, Departed) {})
 	on(func(s *State, _ int64, at time.Time, e QuorumReached) {
 		if _, before := s.Quorum[e.Quorum]; before {
-			s.Incidents = append(s.Incidents, Incident{at, false, e.Names, e.Attended, e.Required})
+			s.Incidents = append(s.Incidents, Incident{At: at, Names: e.Names, Attended: e.Attended, Required: e.Required})
 		}
 		s.Quorum[e.Quorum] = true
 	})
 	on(func(s *State, _ int64, at time.Time, e QuorumLost) {
 		s.Quorum[e.Quorum] = false
-		s.Incidents = append(s.Incidents, Incident{at, true, e.Names, e.Attended, e.Required})
+		s.Incidents = append(s.Incidents, Incident{At: at, Lost: true, Names: e.Names, Attended: e.Attended, Required: e.Required})
+	})
+	on(func(s *State, _ int64, at time.Time, e ManyLeft) {
+		s.Incidents = append(s.Incidents, Incident{At: at, Left: e.Left, Of: e.Of})
 	})
 }
 

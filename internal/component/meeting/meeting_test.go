@@ -239,25 +239,35 @@ func TestEveryKindHasItsReducer(t *testing.T) {
 	}
 }
 
-func TestPresenceIsCoarse(t *testing.T) {
+func TestPresence(t *testing.T) {
 	var p presence
-	now := time.Now()
+	now := start
 	one, two := p.enter(7, ana), p.enter(7, ana)
-	if e := p.change(7, map[int64]Person{}, now); e.Arrivals != 1 || e.Arrived[0] != ana {
-		t.Errorf("%+v", e)
+	here, keep, look := p.here(7, now)
+	if got := comings(here, map[int64]Person{}); len(got) != 1 || got[0] != ana || !keep || !look {
+		t.Errorf("%v %v %v", got, keep, look)
 	}
-	here := map[int64]Person{1: ana, 2: ben} // Ben is seen by another node
 	one()
+	if here, keep, look = p.here(7, now.Add(looking)); len(here) != 1 || keep || !look {
+		t.Errorf("of two pages one is left: %v %v %v", here, keep, look)
+	}
 	two()
-	if e := p.change(7, here, now); e.Arrivals+e.Leavings != 0 {
-		t.Errorf("a page loaded again: %+v", e)
+	here, _, _ = p.here(7, now.Add(keeping))
+	present := map[int64]Person{1: ana, 2: ben, 3: chloe}
+	if got := leavings(here, present, map[int64]bool{1: true, 2: true}); len(got) != 1 || got[0] != chloe {
+		t.Errorf("only Chloé has no seat any more: %v", got)
 	}
-	if e := p.change(7, here, now.Add(grace+time.Second)); e.Leavings != 1 || e.Left[0] != ana {
-		t.Errorf("gone for good: %+v", e)
-	}
-	p.forget(7, map[int64]Person{2: ben})
+	p.forget(7)
 	if len(p.spaces()) != 0 {
 		t.Error("an empty room is remembered")
+	}
+	for _, c := range []struct {
+		left, of int
+		want     bool
+	}{{9, 12, false}, {10, 50, true}, {10, 51, false}, {200, 1000, true}} {
+		if massive(c.left, c.of) != c.want {
+			t.Errorf("%d of %d: %v", c.left, c.of, !c.want)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package meeting
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -13,21 +14,32 @@ import (
 	"isegoria.org/isegoria/internal/space"
 )
 
-// grace is how long somebody whose stream ended is still taken for present: a page is loaded
-// again, a line is lost for a moment.
-const grace = 30 * time.Second
+const (
+	// grace is how long somebody whose stream ended is still taken for present: a page is loaded
+	// again, a line is lost for a moment, a node is started again.
+	grace = 30 * time.Second
+	// keeping is how often a node says again who is on it.
+	keeping = 15 * time.Second
+	// looking is how often it is looked who has left.
+	looking = 5 * time.Second
+)
 
 // presence is who has a stream open on this node, by space and account. It is only what this node
-// sees; the session's events hold who is present.
+// sees: the table of seats holds what all nodes see, and the session's events who is present.
 type presence struct {
 	mu    sync.Mutex
-	rooms map[int64]map[int64]*seat
+	rooms map[int64]*room
+}
+
+type room struct {
+	people map[int64]*seat
+	kept   time.Time // when this node last said who is here
+	looked time.Time // when it last looked who has left
 }
 
 type seat struct {
 	person  Person
 	streams int
-	left    time.Time // since when there is no stream
 }
 
 // enter notes a stream; the function it returns notes its end.
@@ -35,28 +47,29 @@ func (p *presence) enter(spaceID int64, who Person) (gone func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.rooms == nil {
-		p.rooms = map[int64]map[int64]*seat{}
+		p.rooms = map[int64]*room{}
 	}
-	room := p.rooms[spaceID]
-	if room == nil {
-		room = map[int64]*seat{}
-		p.rooms[spaceID] = room
+	r := p.rooms[spaceID]
+	if r == nil {
+		r = &room{people: map[int64]*seat{}}
+		p.rooms[spaceID] = r
 	}
-	s := room[who.Account]
+	s := r.people[who.Account]
 	if s == nil {
 		s = &seat{person: who}
-		room[who.Account] = s
+		r.people[who.Account] = s
 	}
 	s.streams++
 	return func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		s.streams--
-		s.left = time.Now()
+		if s.streams--; s.streams == 0 && r.people[who.Account] == s {
+			delete(r.people, who.Account)
+		}
 	}
 }
 
-// spaces lists the spaces where this node has seen somebody.
+// spaces lists the spaces where this node has seen somebody since it last looked.
 func (p *presence) spaces() (list []int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -67,39 +80,60 @@ func (p *presence) spaces() (list []int64) {
 	return list
 }
 
-// change is who has come, and who has gone for good, compared with who is said to be present.
-func (p *presence) change(spaceID int64, present map[int64]Person, now time.Time) (e PresenceChanged) {
+// here is who is on this node. keep tells whether it is time to say so again, look whether it is
+// time to see who has left; both count as done.
+func (p *presence) here(spaceID int64, now time.Time) (people map[int64]Person, keep, look bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for account, s := range p.rooms[spaceID] {
-		_, here := present[account]
-		switch {
-		case s.streams > 0 && !here:
-			e.Arrived = append(e.Arrived, s.person)
-		case s.streams == 0 && here && now.Sub(s.left) >= grace:
-			e.Left = append(e.Left, s.person)
-		}
+	r := p.rooms[spaceID]
+	if r == nil {
+		return nil, false, false
 	}
-	byAccount := func(a, b Person) int { return cmp.Compare(a.Account, b.Account) }
-	slices.SortFunc(e.Arrived, byAccount)
-	slices.SortFunc(e.Left, byAccount)
-	e.Arrivals, e.Leavings = len(e.Arrived), len(e.Left)
-	return e
+	people = map[int64]Person{}
+	for account, s := range r.people {
+		people[account] = s.person
+	}
+	if keep = now.Sub(r.kept).Abs() >= keeping; keep {
+		r.kept = now
+	}
+	if look = now.Sub(r.looked).Abs() >= looking; look {
+		r.looked = now
+	}
+	return people, keep, look
 }
 
-// forget lets go of those who are no longer here and are not said to be.
-func (p *presence) forget(spaceID int64, present map[int64]Person) {
+// forget lets go of a room that nobody on this node is in.
+func (p *presence) forget(spaceID int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for account, s := range p.rooms[spaceID] {
-		if _, here := present[account]; s.streams == 0 && !here {
-			delete(p.rooms[spaceID], account)
-		}
-	}
-	if len(p.rooms[spaceID]) == 0 {
+	if r := p.rooms[spaceID]; r != nil && len(r.people) == 0 {
 		delete(p.rooms, spaceID)
 	}
 }
+
+// comings is who is here and is not said to be present.
+func comings(here, present map[int64]Person) (list []Person) {
+	for account, p := range here {
+		if _, known := present[account]; !known {
+			list = append(list, p)
+		}
+	}
+	slices.SortFunc(list, byAccount)
+	return list
+}
+
+// leavings is who is said to be present and neither is here nor has a seat on another node.
+func leavings(here, present map[int64]Person, seats map[int64]bool) (list []Person) {
+	for account, p := range present {
+		if _, stays := here[account]; !stays && !seats[account] {
+			list = append(list, p)
+		}
+	}
+	slices.SortFunc(list, byAccount)
+	return list
+}
+
+func byAccount(a, b Person) int { return cmp.Compare(a.Account, b.Account) }
 
 // Tick writes down who came and went since the last, and watches the quorum, where somebody on
 // this node follows a session.
@@ -141,35 +175,72 @@ func (c *Component) watchTime(ctx context.Context, spaceID int64) error {
 	})
 }
 
+// keepPresence writes down who came and who left, and, now and then, who is on this node.
 func (c *Component) keepPresence(ctx context.Context, spaceID int64) error {
-	var s *State
-	if err := c.deps.Site.DB.Read(ctx, func(tx *db.Tx) (err error) { s, err = c.look(tx, spaceID); return err }); err != nil {
+	var move, keep bool
+	var people map[int64]Person
+	err := c.deps.Site.DB.Read(ctx, func(tx *db.Tx) error {
+		s, err := c.look(tx, spaceID)
+		if err != nil {
+			return err
+		}
+		var look bool
+		people, keep, look = c.here.here(spaceID, tx.Now)
+		if len(people) == 0 && len(s.Present) == 0 || !s.Open {
+			c.here.forget(spaceID)
+			return nil
+		}
+		move = keep || len(comings(people, s.Present)) > 0
+		if move || !look {
+			return nil
+		}
+		seats, err := seatsOf(tx, spaceID)
+		move = len(leavings(people, s.Present, seats)) > 0
+		return err
+	})
+	if err != nil || !move {
 		return err
 	}
-	c.here.forget(spaceID, s.Present)
-	if !s.Open {
-		return nil
-	}
-	if e := c.here.change(spaceID, s.Present, time.Now()); e.Arrivals+e.Leavings == 0 {
-		return nil
-	}
-	var present int
-	err := c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
+	present := -1
+	err = c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
 		sp, err := space.Find(tx, spaceID)
 		if err != nil {
 			return err
 		}
-		return c.record(tx, space.Access{Space: sp}, func(_ *db.Tx, _ space.Access, s *State) ([]journal.Payload, error) {
-			e := c.here.change(spaceID, s.Present, time.Now())
-			present = len(s.Present) + e.Arrivals - e.Leavings
-			if !s.Open || e.Arrivals+e.Leavings == 0 {
+		return c.record(tx, space.Access{Space: sp}, func(tx *db.Tx, _ space.Access, s *State) ([]journal.Payload, error) {
+			arrived := comings(people, s.Present)
+			if !s.Open {
 				return nil, nil
 			}
-			return []journal.Payload{e}, nil
+			kept := arrived
+			if keep {
+				kept = slices.Collect(maps.Values(people))
+			}
+			if err := keepSeats(tx, spaceID, kept); err != nil {
+				return nil, err
+			}
+			seats, err := seatsOf(tx, spaceID)
+			if err != nil {
+				return nil, err
+			}
+			left := leavings(people, s.Present, seats)
+			if len(arrived)+len(left) == 0 {
+				return nil, nil
+			}
+			present = len(s.Present) + len(arrived) - len(left)
+			events := []journal.Payload{PresenceChanged{arrived, left, len(arrived), len(left)}}
+			if massive(len(left), len(s.Present)) {
+				events = append(events, ManyLeft{len(left), len(s.Present)})
+			}
+			return events, nil
 		})
 	})
-	if err == nil {
+	if err == nil && present >= 0 {
 		c.deps.Live.Count(component.LiveTopic(spaceID), "present", int64(present))
 	}
 	return err
 }
+
+// massive tells whether so many leaving at once is an incident: a fifth of those present, and ten
+// at least.
+func massive(left, of int) bool { return left >= 10 && left*5 >= of }

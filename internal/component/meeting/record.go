@@ -74,10 +74,13 @@ func (c *Component) Contribute(tx *db.Tx, sp space.Space, d component.Document, 
 		var list doc.List
 		for _, i := range s.Incidents {
 			key := "meeting.minutes.quorum_again"
-			if i.Lost {
+			switch {
+			case i.Lost:
 				key = "meeting.minutes.quorum_lost"
+			case i.Left > 0:
+				key = "meeting.minutes.many_left"
 			}
-			list.Items = append(list.Items, doc.ListItem{Text: doc.Plain(t(key, "at", i.At.In(sp.Zone()), "names", i.Names, "attended", i.Attended, "required", i.Required))})
+			list.Items = append(list.Items, doc.ListItem{Text: doc.Plain(t(key, "at", i.At.In(sp.Zone()), "names", i.Names, "attended", i.Attended, "required", i.Required, "n", i.Left, "of", i.Of))})
 		}
 		out = append(out, component.Part{Order: 70, Blocks: []doc.Block{list}})
 	}

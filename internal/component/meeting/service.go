@@ -68,7 +68,7 @@ func changes(p journal.Payload) string {
 		return "message"
 	case QuorumLost, QuorumReached:
 		return "quorum"
-	case PresenceChanged, Attended, Departed:
+	case PresenceChanged, ManyLeft, Attended, Departed:
 		return ""
 	default:
 		return "floor"

@@ -2,6 +2,9 @@ package meeting
 
 import (
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
 	"isegoria.org/isegoria/internal/journal"
 	"isegoria.org/isegoria/internal/platform/db"
@@ -80,6 +83,39 @@ func college(tx *db.Tx, spaceID, member int64) (key string, err error) {
 		err = nil
 	}
 	return key, err
+}
+
+// keepSeats says that these people are here for a while longer, and lets go of those who are not.
+func keepSeats(tx *db.Tx, spaceID int64, people []Person) error {
+	if _, err := tx.Exec("DELETE FROM meeting_seat WHERE space_id = $1 AND until < $2", spaceID, tx.Now); err != nil {
+		return err
+	}
+	until := tx.Now.Add(keeping + grace)
+	for list := range slices.Chunk(people, 400) {
+		args := []any{spaceID, until}
+		var rows []string
+		for _, p := range list {
+			args = append(args, p.Account)
+			rows = append(rows, fmt.Sprintf("($1, $%d, $2)", len(args)))
+		}
+		if _, err := tx.Exec("INSERT INTO meeting_seat (space_id, account_id, until) VALUES "+strings.Join(rows, ", ")+
+			" ON CONFLICT (space_id, account_id) DO UPDATE SET until = excluded.until", args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// seatsOf are the accounts that some node has said are here.
+func seatsOf(tx *db.Tx, spaceID int64) (map[int64]bool, error) {
+	seats := map[int64]bool{}
+	err := tx.Each("SELECT account_id FROM meeting_seat WHERE space_id = $1 AND until >= $2", []any{spaceID, tx.Now}, func(scan func(...any) error) error {
+		var account int64
+		err := scan(&account)
+		seats[account] = true
+		return err
+	})
+	return seats, err
 }
 
 // sessions lists the spaces that have a session.

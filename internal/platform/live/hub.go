@@ -13,9 +13,8 @@
 // them all. A connection that does not take what is written to it (the system's buffer is full) is
 // closed; the browser comes back by itself and resumes.
 //
-// Several nodes. Publish is the only way in, and a [Message] names nothing of this process: a broker
-// that carries (topic, message) from node to node feeds each node's hub by calling Publish there.
-// Places differ from node to node and begin with the hub's own mark, so that a browser that comes
+// Several nodes. Publish and Count are the only ways in, and a [Message] names nothing of this process:
+// a [Relay] carries what they send to the hubs of the other nodes. Places differ from node to node and begin with the hub's own mark, so that a browser that comes
 // back to another node, or after a restart, is told to reload.
 package live
 
@@ -49,6 +48,7 @@ type Hub struct {
 	writers []*writer
 	ending  chan struct{}
 	running sync.WaitGroup
+	relay   *Relay // nil on a node that is alone; set before anything is published
 
 	mu     sync.RWMutex
 	place  int64 // of the last message
@@ -59,6 +59,7 @@ type Hub struct {
 }
 
 type topic struct {
+	name   string
 	frames []frame // the last messages, in order
 	lost   int64   // the place of the newest that is no longer kept
 
@@ -96,10 +97,28 @@ func (h *Hub) Close() {
 	h.running.Wait()
 }
 
-// Publish sends a message to every stream of the topic. It does not wait for them.
+// Publish sends a message to every stream of the topic, on every node. It does not wait for them.
 func (h *Hub) Publish(name string, m Message) {
+	h.deliver(name, m)
+	if h.relay != nil {
+		h.relay.carry(name, m)
+	}
+}
+
+// deliver sends a message to the topic's streams on this node.
+func (h *Hub) deliver(name string, m Message) {
 	h.mu.Lock()
 	h.publish(h.topic(name), m)
+	h.mu.Unlock()
+	h.wake()
+}
+
+// reloadAll tells every stream on this node to read everything again.
+func (h *Hub) reloadAll() {
+	h.mu.Lock()
+	for _, t := range h.topics {
+		h.publish(t, Message{"reload", "reload"})
+	}
 	h.mu.Unlock()
 	h.wake()
 }
@@ -134,7 +153,11 @@ func (h *Hub) sendCounts(t *topic) {
 		panic(err) // a map of numbers is always JSON
 	}
 	t.counts, t.armed, t.counted = nil, false, time.Now()
-	h.publish(t, Message{"counts", string(text)})
+	m := Message{"counts", string(text)}
+	h.publish(t, m)
+	if h.relay != nil {
+		h.relay.carry(t.name, m)
+	}
 }
 
 // publish needs h.mu.
@@ -157,7 +180,7 @@ func (h *Hub) topic(name string) *topic {
 	t := h.topics[name]
 	if t == nil {
 		// What was said before the hub knew the topic is nobody's loss: there was none.
-		t = &topic{}
+		t = &topic{name: name}
 		h.topics[name] = t
 	}
 	return t
