@@ -14,6 +14,7 @@ func TestRelaySurvivesItsServer(t *testing.T) {
 	server := miniredis.RunT(t)
 	one, two := open(t), open(t)
 	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
 	for _, h := range []*house{one, two} {
 		r, err := NewRelay(h.Hub, "redis://"+server.Addr(), "test")
 		if err != nil {
