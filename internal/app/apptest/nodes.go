@@ -1,7 +1,6 @@
 package apptest
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"net"
@@ -46,7 +45,7 @@ func Nodes(t *testing.T, n int) (nodes []*House) {
 	t.Helper()
 	database, relay := dbtest.Postgres(t), Redis(t)
 	log := slog.New(slog.NewTextHandler(logWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	ctx, stop := context.WithCancel(context.Background())
+	ctx := t.Context() // ends before the clean-up below
 	var data string
 	for range n {
 		folder := t.TempDir()
@@ -75,7 +74,6 @@ func Nodes(t *testing.T, n int) (nodes []*House) {
 		ended := make(chan error, 1)
 		go func() { ended <- a.Serve(ctx, l) }()
 		t.Cleanup(func() {
-			stop()
 			if err := <-ended; err != nil {
 				t.Error(err)
 			}

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -13,8 +12,7 @@ import (
 func TestRelaySurvivesItsServer(t *testing.T) {
 	server := miniredis.RunT(t)
 	one, two := open(t), open(t)
-	ctx, stop := context.WithCancel(context.Background())
-	defer stop()
+	ctx := t.Context() // ends before the clean-up below
 	for _, h := range []*house{one, two} {
 		r, err := NewRelay(h.Hub, "redis://"+server.Addr(), "test")
 		if err != nil {
@@ -22,7 +20,7 @@ func TestRelaySurvivesItsServer(t *testing.T) {
 		}
 		ended := make(chan struct{})
 		go func() { defer close(ended); r.Run(ctx) }()
-		t.Cleanup(func() { stop(); <-ended })
+		t.Cleanup(func() { <-ended })
 	}
 	for server.PubSubNumSub("test")["test"] < 2 {
 		time.Sleep(5 * time.Millisecond)
