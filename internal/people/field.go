@@ -1,6 +1,7 @@
 package people
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,6 +34,13 @@ const (
 // Fields lists the facts of a member in the order people read them.
 var Fields = []Field{FieldNumber, FieldKind, FieldLastName, FieldFirstName, FieldEmail, FieldAddress, FieldPostcode, FieldCity,
 	FieldCountry, FieldPhone, FieldCollege, FieldShares, FieldPaidUp, FieldAdmittedOn, FieldLeftOn, FieldLanguage}
+
+// FieldAddress2 is the second line of an address in a file that gives it a column: it goes into
+// the address.
+const FieldAddress2 Field = "address_2"
+
+// FileFields lists what a column of a file may be.
+var FileFields = slices.Insert(slices.Clone(Fields), slices.Index(Fields, FieldAddress)+1, FieldAddress2)
 
 // text is the field that is kept as text, or nil.
 func (m *Member) text(f Field) *string {

@@ -58,15 +58,18 @@ func (p *plan) refusal(row sheet.Row) *fault.Error {
 // fill puts the mapped cells into m, leaves the rest as it is, and says what is refused.
 func (p *plan) fill(m *people.Member, cells []string) []people.Reason {
 	var reasons []people.Reason
-	for _, f := range people.Fields {
+	for _, f := range people.FileFields {
 		if _, ok := p.options.Columns[f]; !ok {
 			continue
 		}
 		text := p.cell(cells, f)
 		var refused *fault.Error
-		if f == people.FieldCollege {
+		switch f {
+		case people.FieldCollege:
 			m.College, refused = p.college(text)
-		} else {
+		case people.FieldAddress2:
+			m.Address = strings.TrimSpace(p.cell(cells, people.FieldAddress) + "\n" + text)
+		default:
 			refused = m.Set(f, text)
 		}
 		if refused != nil {

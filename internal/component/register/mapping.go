@@ -18,7 +18,8 @@ var titles = map[people.Field]string{
 		"nom et prenom|last name|lastname|surname|family name|name|full name",
 	people.FieldFirstName:  "prenom|prenoms|prenom usuel|first name|firstname|given name|forename",
 	people.FieldEmail:      "adresse electronique|email|e mail|mail|courriel|mel|adresse mail|adresse e mail|adresse email|email address|e mail address",
-	people.FieldAddress:    "adresse|adresse postale|adresse 1|rue|voie|domicile|address|street|street address|postal address|address 1",
+	people.FieldAddress:    "adresse|adresse postale|adresse 1|rue|voie|domicile|address|street|street address|postal address|address 1|address line 1|adresse ligne 1",
+	people.FieldAddress2:   "adresse 2|complement d adresse|complement adresse|complement|suite de l adresse|address 2|address line 2",
 	people.FieldPostcode:   "code postal|cp|postcode|post code|zip|zip code|postal code",
 	people.FieldCity:       "ville|commune|localite|city|town",
 	people.FieldCountry:    "pays|country",
@@ -44,7 +45,7 @@ func guessColumns(cells []string) map[people.Field]int {
 		at[plainTitle(cells[i])] = i
 	}
 	columns := map[people.Field]int{}
-	for _, field := range people.Fields {
+	for _, field := range people.FileFields {
 		for title := range strings.SplitSeq(titles[field], "|") {
 			if i, ok := at[title]; ok {
 				columns[field] = i

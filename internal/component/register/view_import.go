@@ -143,8 +143,10 @@ func size(ctx context.Context, bytes int64) string {
 // mapped lists the fields that the file gives, in order.
 func (p importPage) mapped() []people.Field {
 	var list []people.Field
+	columns := p.Import.Options.Columns
+	_, second := columns[people.FieldAddress2]
 	for _, f := range people.Fields {
-		if _, ok := p.Import.Options.Columns[f]; ok {
+		if _, ok := columns[f]; ok || second && f == people.FieldAddress {
 			list = append(list, f)
 		}
 	}

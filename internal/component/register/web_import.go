@@ -227,7 +227,7 @@ func (c *Component) setMapping(w http.ResponseWriter, r *http.Request) error {
 
 // readColumns reads the columns chosen for each field.
 func readColumns(r *http.Request, columns map[people.Field]int, width int) {
-	for _, f := range people.Fields {
+	for _, f := range people.FileFields {
 		if n, err := strconv.Atoi(r.PostFormValue(string(f))); err == nil && n >= 0 && n < width {
 			columns[f] = n
 		}
@@ -240,7 +240,7 @@ func checkColumns(columns map[people.Field]int) fault.Fields {
 	if _, ok := columns[people.FieldNumber]; !ok {
 		refused.Add(string(people.FieldNumber), "register.import.needs_number")
 	}
-	for _, f := range people.Fields {
+	for _, f := range people.FileFields {
 		n, ok := columns[f]
 		if _, twice := used[n]; ok && twice {
 			refused.Add(string(f), "register.import.column_twice", "column", columnLetter(n))

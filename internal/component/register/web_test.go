@@ -156,6 +156,24 @@ func TestImportFromUploadToRegister(t *testing.T) {
 }
 
 // A second import changes the members it knows by their number, in its own columns only.
+func TestAddressOnTwoLines(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		admin := h.As(h.Administrator().ID)
+		file := "Numéro;Nom;Adresse 1;Complément d'adresse;Code postal;Ville\n1;Salaün;4 rue du Port;Bâtiment B;35000;Rennes\n2;Nasri;5 rue du Port;;35000;Rennes\n"
+		for range 2 { // a second time changes nothing
+			importFile(t, h, admin, file)
+			h.Read(func(tx *db.Tx) error {
+				for number, want := range map[string]string{"1": "4 rue du Port\nBâtiment B", "2": "5 rue du Port"} {
+					if m, err := people.FindMemberByNumber(tx, number); err != nil || m.Address != want {
+						t.Errorf("member %s lives at %q, %v", number, m.Address, err)
+					}
+				}
+				return nil
+			})
+		}
+	})
+}
+
 func TestReimportTouchesOnlyItsColumns(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, h *apptest.House) {
 		admin := h.As(h.Administrator().ID)
