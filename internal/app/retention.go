@@ -34,7 +34,7 @@ func (a *App) retainDaily(ctx context.Context) {
 	}
 }
 
-// Retain forgets what has been kept long enough.
+// Retain forgets what has been kept long enough, and the files that nothing refers to any more.
 func (a *App) Retain(ctx context.Context) error {
 	d, keep, now := a.Site.DB, a.config.Retention, a.Site.DB.Clock()
 	if keep.Mails > 0 {
@@ -54,5 +54,5 @@ func (a *App) Retain(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return a.sweep(ctx)
 }

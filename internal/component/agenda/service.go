@@ -165,8 +165,8 @@ func addDocument(tx *db.Tx, a space.Access, d Document) (Document, error) {
 	return d, err
 }
 
-// removeDocument takes a document away. Its file stays in the store, where other documents
-// may refer to the same content; nobody can reach it there.
+// removeDocument takes a document away. Its file stays in the store until it is swept, where other
+// documents may refer to the same content; nobody can reach it there.
 func removeDocument(tx *db.Tx, a space.Access, id int64) error {
 	if err := mustEdit(a); err != nil {
 		return err

@@ -21,6 +21,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/fileblob"
@@ -44,10 +45,11 @@ type Store struct {
 }
 
 // Ref is a kept file: its key, which is the SHA-256 of its content in lower-case
-// hexadecimal, and its size in bytes.
+// hexadecimal, and its size in bytes. [Store.All] says when it was last brought.
 type Ref struct {
-	Key  string
-	Size int64
+	Key     string
+	Size    int64
+	Brought time.Time
 }
 
 // Open opens the folder or bucket that where names: a path, which is created, or an
@@ -196,7 +198,7 @@ func (s *Store) All(ctx context.Context) iter.Seq2[Ref, error] {
 			}
 			// What a crash left half-written stands beside under another name.
 			_, key, _ := strings.Cut(o.Key, "/")
-			if validKey.MatchString(key) && !yield(Ref{key, o.Size}, nil) {
+			if validKey.MatchString(key) && !yield(Ref{key, o.Size, o.ModTime}, nil) {
 				return
 			}
 		}
