@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // time zones, where the machine has none
 
@@ -48,8 +49,8 @@ func run(args []string) int {
 	parser, err := kong.New(&c, kong.Name("isegoria"), kong.UsageOnError(),
 		kong.Description("Isegoria: the assemblies of people who decide together. Free software, AGPL-3.0-or-later."),
 		kong.Configuration(tomlFile, configPaths(args)...))
-	if err != nil {
-		return fail(err)
+	if err != nil { // the configuration file
+		return fail(badInput{err})
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
@@ -68,9 +69,12 @@ func run(args []string) int {
 	return 0
 }
 
+// oneLine makes one sentence of a driver's list of attempts.
+var oneLine = strings.NewReplacer(":\n\t", ": ", "\n\t", "; ", "\n", "; ")
+
 // fail prints the error as one sentence and gives the exit code it asks for.
 func fail(err error) int {
-	fmt.Fprintln(os.Stderr, "isegoria:", err)
+	fmt.Fprintln(os.Stderr, "isegoria:", oneLine.Replace(err.Error()))
 	var coded interface{ ExitCode() int }
 	if errors.As(err, &coded) {
 		return coded.ExitCode()

@@ -51,7 +51,7 @@ func (s settings) open(ctx context.Context, config app.Config) (*app.App, net.Li
 	a, err := app.New(ctx, config, log)
 	if err != nil {
 		l.Close()
-		return nil, nil, err
+		return nil, nil, badInput{err} // what it was given cannot be opened
 	}
 	return a, l, nil
 }

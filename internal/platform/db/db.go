@@ -51,6 +51,8 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		d.Dialect = Postgres
 		err = openPostgres(ctx, d, dsn)
+	} else if scheme, _, url := strings.Cut(dsn, "://"); url {
+		err = fmt.Errorf("%s is no database that this program knows: give a path or postgres://…", scheme)
 	} else {
 		d.Dialect = SQLite
 		d.path = strings.TrimPrefix(dsn, "sqlite:")
