@@ -114,7 +114,7 @@ func cards(ctx context.Context, spaces []space.Listed) []ui.LinkCardProps {
 	out := make([]ui.LinkCardProps, len(spaces))
 	for i, s := range spaces {
 		out[i] = ui.LinkCardProps{
-			Title: s.Title, Href: s.Path(), Kicker: s.Kicker, Text: firstWords(s.Summary, 160),
+			Title: i18n.Typography(s.Title), Href: s.Path(), Kicker: s.Kicker, Text: firstWords(i18n.Typography(s.Summary), 160),
 			Tag: site.T(ctx, "spaces.season."+string(s.Season)), Now: s.Season == space.Open, Note: listedWhen(ctx, s),
 		}
 	}

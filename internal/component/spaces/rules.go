@@ -191,7 +191,9 @@ func (w teller) quorum(key string) string {
 			switch {
 			case len(q.Calls) > 1 && i == 0:
 				need = w.t("spaces.rules.call.first", "need", need)
-			case i > 0:
+			case i == 1:
+				need = w.t("spaces.rules.call.second", "need", need)
+			case i > 1:
 				need = w.t("spaces.rules.call.next", "n", i+1, "need", need)
 			}
 			calls = append(calls, need)

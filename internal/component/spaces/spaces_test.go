@@ -331,7 +331,7 @@ func TestStatutes(t *testing.T) {
 		officer.Post("/a/ag/statutes/edit", "text", "kind = [", "do", "save").Want(t, 422, "À corriger")
 		officer.Post("/a/ag/statutes/edit", "text", scic, "do", "save").Want(t, 303)
 		officer.Post("/a/ag/statutes/edit", "text", scic, "do", "save").Want(t, 303) // nothing changed, nothing written
-		h.Visitor().Get("/a/ag/statutes").Want(t, 200, "Collège Salarié·es", "Pèse 50 % du résultat", "deux tiers", "Quorum : un cinquième des membres à la première convocation ; aucun à la 2e",
+		h.Visitor().Get("/a/ag/statutes").Want(t, 200, "Collège Salarié·es", "Pèse 50 % du résultat", "deux tiers", "Quorum : un cinquième des membres à la première convocation ; aucun à la deuxième",
 			"Au moins 15 jours", "2 pouvoirs au plus", "statuts, art. 18", "!Aucune règle propre", "!spaces.rules")
 		h.Read(func(tx *db.Tx) error {
 			events, err := journal.Read(tx, journal.Filter{Space: s.ID, Kinds: []string{"electorate.statutes_changed"}})
