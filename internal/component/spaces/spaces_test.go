@@ -247,11 +247,12 @@ func TestArchive(t *testing.T) {
 		chair.Post("/a/ag/edit/archive").Want(t, 303) // twice is once
 		h.Visitor().Get("/a").Want(t, 200, "!AG 2019")
 		h.Visitor().Get("/a?season=closed").Want(t, 200, "AG 2019")
-		h.Visitor().Get("/a/ag").Want(t, 200, "Archivée le 3 mai 2027")
+		h.Visitor().Get("/a/ag").Want(t, 200, "Archivée le lundi 3 mai 2027")
 		chair.Get("/a/ag/edit").Want(t, 200, "Sortir des archives")
 		officer.Post("/a/ag/edit/reopen").Want(t, 403)
 		chair.Post("/a/ag/edit/reopen").Want(t, 303)
 		h.Visitor().Get("/a").Want(t, 200, "AG 2019")
+		h.TickNow()
 		h.Read(func(tx *db.Tx) error {
 			events, err := journal.Read(tx, journal.Filter{Space: s.ID, Kinds: []string{"space.archived", "space.reopened"}, Limit: 9})
 			if len(events) != 2 {
