@@ -237,13 +237,13 @@ func chain(ctx context.Context, d *db.DB) error {
 	if d.Dialect == db.SQLite {
 		return nil
 	}
-	for {
-		n := 0
-		err := d.Write(ctx, func(tx *db.Tx) (err error) { n, err = journal.Chain(tx); return err })
-		if err != nil || n == 0 {
+	// What comes while it works waits for the next second: others have their turn.
+	for n := journal.ChainedAtOnce; n == journal.ChainedAtOnce; {
+		if err := d.Write(ctx, func(tx *db.Tx) (err error) { n, err = journal.Chain(tx); return err }); err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
 func (a *App) observe(ctx context.Context, pattern string, status int, took time.Duration) {

@@ -120,6 +120,9 @@ func sum(fields ...string) string {
 // chainLock is the key of the advisory lock that makes one sequencer of many nodes.
 const chainLock = 0x15e6041a
 
+// ChainedAtOnce is how many events [Chain] gives their places at most.
+const ChainedAtOnce = 2000
+
 // Chain gives the stored events their places, oldest first, and returns how many it placed.
 // It does nothing on SQLite, where Append has placed them.
 func Chain(tx *db.Tx) (int, error) {
@@ -133,7 +136,7 @@ func Chain(tx *db.Tx) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	events, err := db.All(tx, selectEvents+" WHERE seq IS NULL ORDER BY id LIMIT 2000", nil, scanEvent)
+	events, err := db.All(tx, selectEvents+" WHERE seq IS NULL ORDER BY id LIMIT $1", []any{ChainedAtOnce}, scanEvent)
 	if err != nil || len(events) == 0 {
 		return 0, err
 	}

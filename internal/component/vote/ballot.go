@@ -2,6 +2,7 @@ package vote
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"isegoria.org/isegoria/internal/electorate"
@@ -34,10 +35,7 @@ func castBallots(tx *db.Tx, resolution int64, slug string, v people.Viewer, elec
 	if v.Member == 0 {
 		return nil, fault.New(fault.Forbidden, "vote.not_elector")
 	}
-	if err := lockForBallot(tx, resolution); err != nil { // before the look: a closing under way is waited for, then seen
-		return nil, err
-	}
-	r, s, err := findForBallot(tx, slug, resolution)
+	r, s, own, err := findForBallot(tx, slug, resolution, v.Member)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +65,7 @@ func castBallots(tx *db.Tx, resolution int64, slug string, v people.Viewer, elec
 		if member != v.Member && !mandates[member] {
 			return nil, fault.New(fault.Forbidden, "vote.no_proxy")
 		}
-		receipt, err := castBallot(tx, r, s, v, member, choice)
+		receipt, err := castBallot(tx, r, s, v, own, member, choice)
 		if err != nil {
 			return nil, err
 		}
@@ -92,16 +90,23 @@ func mandatesFor(tx *db.Tx, spaceID, holder int64, electors []int64) (map[int64]
 	return out, err
 }
 
-func castBallot(tx *db.Tx, r Resolution, s Series, v people.Viewer, member int64, choice string) (Receipt, error) {
-	byProxy := member != v.Member
-	st, err := findStanding(tx, s, member)
-	if err == nil && !byProxy && !st.online { // before the look that counts, so that no proxy is given between it and the ballot
-		if err = electorate.Attend(tx, s.Space, member, electorate.Online); err == nil {
-			st, err = findStanding(tx, s, member)
+// castBallot stores one ballot. own is the viewer's standing.
+func castBallot(tx *db.Tx, r Resolution, s Series, v people.Viewer, own standing, member int64, choice string) (Receipt, error) {
+	byProxy, st := member != v.Member, own
+	if !byProxy && !own.online { // before the look that counts, so that no proxy is given between it and the ballot
+		err := electorate.Attend(tx, s.Space, member, electorate.Online)
+		if errors.Is(err, db.ErrForeignKey) {
+			return Receipt{}, fault.New(fault.Forbidden, "vote.not_elector")
+		}
+		if err != nil {
+			return Receipt{}, err
 		}
 	}
-	if err != nil {
-		return Receipt{}, err
+	if byProxy || !own.online {
+		var err error
+		if st, err = findStanding(tx, s, member); err != nil {
+			return Receipt{}, err
+		}
 	}
 	switch {
 	case st.paper:
@@ -117,22 +122,29 @@ func castBallot(tx *db.Tx, r Resolution, s Series, v people.Viewer, member int64
 		return Receipt{}, err
 	}
 	b := Ballot{Resolution: r.ID, Member: member, Choice: choice, CastBy: v.Account, ByProxy: byProxy, CastAt: tx.Now, Receipt: event.Digest[:16]}
-	if err := saveBallot(tx, b); err != nil {
+	if err := saveBallot(tx, s, b); err != nil {
 		return Receipt{}, err
 	}
 	return Receipt{r.ID, member, b.Receipt, tx.Now}, nil
 }
 
-// findForBallot reads a resolution with its series in one go: a ballot is the one act that
-// ten thousand people do at once.
-func findForBallot(tx *db.Tx, slug string, id int64) (r Resolution, s Series, err error) {
+// findForBallot reads a resolution with its series and the elector's standing in one go, and makes
+// the closing wait as [lockSeries] does: a ballot is the one act that ten thousand people do at once.
+func findForBallot(tx *db.Tx, slug string, id, member int64) (r Resolution, s Series, own standing, err error) {
+	lock := "0"
+	if tx.Dialect == db.Postgres {
+		lock = "pg_advisory_xact_lock_shared(s.id) IS NULL"
+	}
 	var method, settings string
-	err = tx.Row(`SELECT r.id, r.series_id, r.space_id, r.number, r.form, r.max_choices, r.method, r.settings, s.id, s.space_id, s.opens_at, s.closes_at, s.closed_at
+	var locked any
+	err = tx.Row(`SELECT r.id, r.series_id, r.space_id, r.number, r.form, r.max_choices, r.method, r.settings, s.id, s.space_id, s.opens_at, s.closes_at, s.closed_at, COALESCE(e.votes, ''), COALESCE(e.college, ''),`+standingFacts+", "+lock+`
 		FROM vote_resolution r JOIN vote_series s ON s.id = r.series_id JOIN space sp ON sp.id = r.space_id
-		WHERE r.id = $1 AND sp.slug = $2`, []any{id, slug},
-		&r.ID, &r.Series, &r.Space, &r.Number, &r.Form, &r.MaxChoices, &method, &settings, &s.ID, &s.Space, &s.Opens, &s.Closes, &s.Closed)
+		LEFT JOIN elector e ON e.space_id = r.space_id AND e.member_id = $3
+		WHERE r.id = $1 AND sp.slug = $2`, []any{id, slug, member},
+		&r.ID, &r.Series, &r.Space, &r.Number, &r.Form, &r.MaxChoices, &method, &settings, &s.ID, &s.Space, &s.Opens, &s.Closes, &s.Closed,
+		&own.votes, &own.college, &own.paper, &own.proxy, &own.online, &locked)
 	if err == db.ErrNotFound {
-		return r, s, fault.New(fault.NotFound, "vote.unknown")
+		return r, s, own, fault.New(fault.NotFound, "vote.unknown")
 	}
 	if err == nil {
 		r.Method, err = readMethod(method, settings)
@@ -142,5 +154,5 @@ func findForBallot(tx *db.Tx, slug string, id int64) (r Resolution, s Series, er
 		err = withOptions(tx, list, "resolution_id = $1", r.ID)
 		r = list[0]
 	}
-	return r, s, err
+	return r, s, own, err
 }

@@ -57,16 +57,6 @@ func lockSeries(tx *db.Tx, id int64, closing bool) error {
 	return err
 }
 
-// lockForBallot is [lockSeries] for a ballot on the resolution. The ballot looks afterwards: what it
-// read before could be older than the closing it has waited for.
-func lockForBallot(tx *db.Tx, resolution int64) error {
-	if tx.Dialect == db.SQLite {
-		return nil
-	}
-	_, err := tx.Exec("SELECT pg_advisory_xact_lock_shared(series_id) FROM vote_resolution WHERE id = $1", resolution)
-	return err
-}
-
 const resolutionColumns = "id, series_id, space_id, number, title, text, origin, form, rule, max_choices, seats, chair, seed, method, settings"
 
 func scanResolution(scan func(...any) error) (r Resolution, err error) {
@@ -187,11 +177,18 @@ func ballotsOf(tx *db.Tx, seriesID int64, members []int64) (map[int64]map[int64]
 	return out, nil
 }
 
-func saveBallot(tx *db.Tx, b Ballot) error {
-	_, err := tx.Exec(`INSERT INTO vote_ballot (`+ballotColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)
+// saveBallot stores a ballot unless the series has closed: this looks later than what was read before
+// a closing under way was waited for.
+func saveBallot(tx *db.Tx, s Series, b Ballot) error {
+	n, err := tx.Exec(`INSERT INTO vote_ballot (`+ballotColumns+`)
+		SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS TEXT), CAST($4 AS BIGINT), CAST($5 AS BOOLEAN), CAST($6 AS BIGINT), CAST($7 AS TEXT)
+		FROM vote_series WHERE id = $8 AND closed_at IS NULL
 		ON CONFLICT (resolution_id, member_id) DO UPDATE SET choice = excluded.choice, cast_by = excluded.cast_by,
 			by_proxy = excluded.by_proxy, cast_at = excluded.cast_at, receipt = excluded.receipt`,
-		b.Resolution, b.Member, b.Choice, b.CastBy, b.ByProxy, b.CastAt, b.Receipt)
+		b.Resolution, b.Member, b.Choice, b.CastBy, b.ByProxy, b.CastAt, b.Receipt, s.ID)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "vote.closed", "at", s.Closes)
+	}
 	return err
 }
 
@@ -219,12 +216,15 @@ type standing struct {
 	online  bool // takes part on the site
 }
 
+// standingFacts are paper, proxy and online of the elector e in the series s.
+const standingFacts = `
+	EXISTS (SELECT 1 FROM vote_paper_voter p WHERE p.series_id = s.id AND p.member_id = e.member_id),
+	EXISTS (SELECT 1 FROM proxy p WHERE p.space_id = e.space_id AND p.principal_id = e.member_id AND p.state IN ('offered', 'accepted')),
+	EXISTS (SELECT 1 FROM attendance a WHERE a.space_id = e.space_id AND a.member_id = e.member_id AND a.mode = 'online')`
+
 func findStanding(tx *db.Tx, s Series, member int64) (st standing, err error) {
-	err = tx.Row(`SELECT e.votes, e.college,
-			EXISTS (SELECT 1 FROM vote_paper_voter p WHERE p.series_id = $3 AND p.member_id = e.member_id),
-			EXISTS (SELECT 1 FROM proxy p WHERE p.space_id = e.space_id AND p.principal_id = e.member_id AND p.state IN ('offered', 'accepted')),
-			EXISTS (SELECT 1 FROM attendance a WHERE a.space_id = e.space_id AND a.member_id = e.member_id AND a.mode = 'online')
-		FROM elector e WHERE e.space_id = $1 AND e.member_id = $2`, []any{s.Space, member, s.ID}, &st.votes, &st.college, &st.paper, &st.proxy, &st.online)
+	err = tx.Row(`SELECT e.votes, e.college,`+standingFacts+`
+		FROM elector e JOIN vote_series s ON s.id = $3 WHERE e.space_id = $1 AND e.member_id = $2`, []any{s.Space, member, s.ID}, &st.votes, &st.college, &st.paper, &st.proxy, &st.online)
 	if errors.Is(err, db.ErrNotFound) {
 		return st, fault.New(fault.Forbidden, "vote.not_elector")
 	}
