@@ -63,7 +63,8 @@ func (c *Component) Routes(r *web.Router) {
 
 	r.Handle("GET /a/{slug}/stage/prepare", c.showPrepare)
 	r.Handle("GET /a/{slug}/stage/prepare/progress", c.showProgress)
-	r.Handle("POST /a/{slug}/stage/decks", c.addDeck)
+	r.Handle("POST /a/{slug}/stage/decks", c.uploadDeck)
+	r.Handle("POST /a/{slug}/stage/decks/from", c.act(c.fromDocument))
 	r.Handle("POST /a/{slug}/stage/decks/{deck}/remove", c.act(c.removeDeck))
 	r.Handle("POST /a/{slug}/stage/show", c.act(c.show))
 	r.Handle("POST /a/{slug}/stage/presenter", c.act(c.handOver))

@@ -48,17 +48,51 @@ func (c *Component) AddDeck(ctx context.Context, a space.Access, title string, u
 	if err != nil {
 		return d, refusedAs("file", err)
 	}
-	err = c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
-		d = Deck{ID: tx.NewID(), Space: a.Space.ID, Title: title, Name: u.Name, File: ref.Key, Size: ref.Size, State: Waiting,
-			AddedBy: a.Viewer.Account, AddedAt: tx.Now}
-		if err := insertDeck(tx, d); err != nil {
+	d = Deck{Title: title, Name: u.Name, File: ref.Key, Size: ref.Size}
+	err = c.deps.Site.DB.Write(ctx, func(tx *db.Tx) (err error) { d, err = c.addDeck(tx, a, d); return err })
+	return d, err
+}
+
+func (c *Component) addDeck(tx *db.Tx, a space.Access, d Deck) (Deck, error) {
+	d.ID, d.Space, d.State, d.AddedBy, d.AddedAt = tx.NewID(), a.Space.ID, Waiting, a.Viewer.Account, tx.Now
+	if err := insertDeck(tx, d); err != nil {
+		return d, err
+	}
+	c.deps.LiveChanged(tx, a.Space.ID, "stage-list")
+	_, err := journal.Append(tx, about(a, d.subject()), DeckAdded{d.Title, d.Name, d.File})
+	return d, err
+}
+
+// fromDocument takes a PDF that is among the space's documents as slides.
+func (c *Component) fromDocument(tx *db.Tx, a space.Access, f form) error {
+	if err := component.Must(a, canLead(a)); err != nil {
+		return err
+	}
+	list, err := c.documents(tx, a.Space.ID)
+	if err != nil {
+		return err
+	}
+	for _, d := range list {
+		if d.ID == f.number("document") {
+			_, err := c.addDeck(tx, a, Deck{Title: d.Title, Name: d.Name, File: d.File, Size: d.Size})
 			return err
 		}
-		c.deps.LiveChanged(tx, a.Space.ID, "stage-list")
-		_, err := journal.Append(tx, about(a, d.subject()), DeckAdded{d.Title, d.Name, d.File})
+	}
+	return fault.Fields{"document": fault.New(fault.Invalid, "stage.deck.document_missing")}
+}
+
+// documents are the PDFs among the space's documents.
+func (c *Component) documents(tx *db.Tx, spaceID int64) (list []component.SpaceDocument, err error) {
+	err = component.Ask(c.deps, func(k component.DocumentKeeper) error {
+		all, err := k.SpaceDocuments(tx, spaceID)
+		for _, d := range all {
+			if d.MIME == "application/pdf" {
+				list = append(list, d)
+			}
+		}
 		return err
 	})
-	return d, err
+	return list, err
 }
 
 // removeDeck takes slides away that nobody was shown: what was shown is part of the record.

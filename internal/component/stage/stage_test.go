@@ -147,6 +147,23 @@ func TestAWaitingDeck(t *testing.T) {
 	})
 }
 
+// A document of the assembly becomes slides.
+func TestFromADocument(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		s := open(t, h)
+		s.chair.Get("/a/ag/stage/prepare").Want(t, 200, "!En faire des diapositives")
+		s.upload(s.chair, "/a/ag/documents/new", "comptes.pdf", pdf(t, "Comptes"), "title", "Comptes annuels", "item", "0").Want(t, 303)
+		s.upload(s.chair, "/a/ag/documents/new", "note.txt", []byte("note"), "title", "Une note", "item", "0").Want(t, 303)
+		page := s.chair.Get("/a/ag/stage/prepare").Want(t, 200, "En faire des diapositives", "!Une note").Body
+		document := find(t, page, `<option value="(\d+)"[^>]*>Comptes annuels`)
+		s.ana.Post("/a/ag/stage/decks/from", "document", document).Want(t, 403)
+		s.chair.Post("/a/ag/stage/decks/from", "document", "12").Want(t, 422, "Choisissez un document PDF")
+		s.chair.Post("/a/ag/stage/decks/from", "document", document, "back", "prepare").Want(t, 303)
+		s.made(t)
+		s.chair.Get("/a/ag/stage/prepare").Want(t, 200, "1 page")
+	})
+}
+
 // An attempt that fell silent is taken up again by any node, but not for ever.
 func TestADeadAttempt(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, h *apptest.House) {

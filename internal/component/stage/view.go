@@ -38,6 +38,7 @@ type view struct {
 	films       []Film
 	resolutions []component.ResolutionText
 	captioners  []Captioner
+	documents   []component.SpaceDocument
 
 	names  []string // of those to whom something can be given, for who leads
 	handed string   // the presenter's name
@@ -158,6 +159,9 @@ func (c *Component) loadLead(tx *db.Tx, a space.Access, v *view) error {
 	if v.films, err = films(tx, a.Space.ID); err != nil {
 		return err
 	}
+	if v.documents, err = c.documents(tx, a.Space.ID); err != nil {
+		return err
+	}
 	if v.captioners, err = captioners(tx, a.Space.ID); err != nil {
 		return err
 	}
@@ -265,6 +269,13 @@ func (v view) filmAddress() string {
 		return v.film.URL
 	}
 	return v.filmPath("file")
+}
+
+func documentOptions(list []component.SpaceDocument) (out []ui.Option) {
+	for _, d := range list {
+		out = append(out, ui.Option{Value: id(d.ID), Label: d.Title})
+	}
+	return out
 }
 
 func tongueOptions(list []Tongue) (out []ui.Option) {

@@ -188,7 +188,7 @@ func (c *Component) showProgress(w http.ResponseWriter, r *http.Request) error {
 // maxUpload bounds the request that brings a file, a little more than the largest file kept.
 const maxUpload = 51 << 20
 
-func (c *Component) addDeck(w http.ResponseWriter, r *http.Request) error {
+func (c *Component) uploadDeck(w http.ResponseWriter, r *http.Request) error {
 	v, err := c.prepare(r) // before a byte of the file is taken
 	if err != nil {
 		return err
