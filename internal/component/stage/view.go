@@ -192,6 +192,14 @@ func (v view) pictures() string {
 	return v.picture("small") + " 640w, " + v.picture("large") + " 1280w"
 }
 
+// sizes is how wide the picture is shown.
+func (v view) sizes() string {
+	if v.screen {
+		return "100vw"
+	}
+	return "(min-width: 56rem) 58vw, 96vw"
+}
+
 // leaf is the address at which one reads a page alone.
 func leaf(s space.Space, deck int64, page int) string {
 	return fmt.Sprintf("%s/stage?deck=%d&page=%d#slides", s.Path(), deck, page)

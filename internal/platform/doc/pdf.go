@@ -6,8 +6,8 @@ import "io"
 type PDFOptions struct {
 	// Typeface is used before the Go fonts, which complete it.
 	Typeface *Typeface
-	// Slides shows of each page only its upper part, 16 by 9, for a screen: what fills more than
-	// that goes unseen, so a [PageBreak] ends each slide in time.
+	// Slides shows of each page only the upper part of its prose, 16 by 9, for a screen: what fills
+	// more than that goes unseen, so a [PageBreak] ends each slide in time.
 	Slides bool
 }
 

@@ -232,8 +232,9 @@ func (r *rewriter) fontNames(object string) string {
 func (r *rewriter) pageEntries(page int) string {
 	s := fmt.Sprintf("/StructParents %d /Tabs /S\n", page)
 	if r.p.slides {
-		const upper = pageH - 15*mm
-		s += fmt.Sprintf("/CropBox [0 %.2f %.2f %.2f]\n", upper-pageW*9/16, pageW, upper)
+		const edge = 10 * mm // around the prose
+		const width, upper = measure + 2*edge, pageH - top + edge
+		s += fmt.Sprintf("/CropBox [%.2f %.2f %.2f %.2f]\n", left-edge, upper-width*9/16, left-edge+width, upper)
 	}
 	if links := r.p.links[page]; len(links) > 0 {
 		s += "/Annots ["

@@ -122,3 +122,16 @@ func TestTheCallerEndsIt(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Slides made by our own documents are as wide as a screen.
+func TestOurOwnSlides(t *testing.T) {
+	var b bytes.Buffer
+	d := doc.Document{Lang: "fr", Blocks: doc.Blocks{doc.Heading{Level: 1, Text: doc.Plain("Comptes 2025")}}}
+	if err := doc.PDF(&b, d, doc.PDFOptions{Slides: true}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := render(pages.Renderer{Cache: cache()}, b.Bytes())
+	if err != nil || len(list) != 1 || list[0].Width != 1280 || list[0].Height != 720 || !strings.Contains(list[0].Text, "Comptes 2025") {
+		t.Errorf("%+v %v", len(list), err)
+	}
+}
