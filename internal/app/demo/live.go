@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"isegoria.org/isegoria/internal/component/vote"
@@ -122,6 +124,9 @@ func (s *seeder) speak(a *assembly, began time.Time) error {
 			return err
 		}
 	}
+	if err := s.groups(a, chair, began); err != nil {
+		return err
+	}
 	for _, before := range []time.Duration{10 * time.Minute, 20 * time.Second} {
 		if err := s.at(s.begun.Add(-before)); err != nil {
 			return err
@@ -135,4 +140,48 @@ func (s *seeder) speak(a *assembly, began time.Time) error {
 		}
 	}
 	return nil
+}
+
+// groups splits nine people into three tables for some minutes: what they wrote is in plenary.
+func (s *seeder) groups(a *assembly, chair *hand, began time.Time) error {
+	cards := []string{
+		"Dire d’avance qui animera, pour que chacun·e puisse s’y préparer.", "Dix minutes suffisent si l’on tient le temps.", "Commencer par les personnes qui n’ont jamais parlé.",
+		"Publier les questions posées et leurs réponses.", "Faire le tour des villes : un conseil sur deux hors de Rennes.", "Garder une place pour les questions écrites.",
+	}
+	var list strings.Builder
+	hands := make([]*hand, 9)
+	for i := range hands {
+		m := s.members[440+i]
+		fmt.Fprintf(&list, "%s ; %d\n", m.Number, i/3+1)
+		var account people.Account
+		err := s.write(func(tx *db.Tx) (err error) { account, err = people.OpenMemberAccount(tx, m); return err })
+		if err != nil {
+			return err
+		}
+		if hands[i], err = s.as(account); err != nil {
+			return err
+		}
+	}
+	tables := a.space.Path() + "/tables"
+	err := chair.post(tables+"/new", "who", "list", "list", list.String(), "mix", "list", "shape", "count", "n", "3", "turn", "60",
+		"question", "À quoi ressembleraient ces dix minutes de parole libre ?")
+	if err != nil {
+		return err
+	}
+	if err := s.at(began.Add(2 * time.Minute)); err != nil {
+		return err
+	}
+	if err := chair.post(tables + "/start"); err != nil {
+		return err
+	}
+	for i, text := range cards {
+		table := i/2 + 1
+		if err := hands[3*(table-1)+i%2].post(fmt.Sprintf("%s/%d/cards", tables, table), "text", text); err != nil {
+			return err
+		}
+	}
+	if err := chair.post(tables+"/back", "seconds", "0"); err != nil {
+		return err
+	}
+	return s.at(began.Add(12 * time.Minute))
 }

@@ -2,6 +2,7 @@ package tables
 
 import (
 	"isegoria.org/isegoria/internal/component"
+	"isegoria.org/isegoria/internal/journal"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/fault"
 	"isegoria.org/isegoria/internal/space"
@@ -221,10 +222,12 @@ func (c *Component) harvestCard(tx *db.Tx, a space.Access, f form) error {
 	if err != nil {
 		return err
 	}
-	if f.Get("do") == "hide" {
-		return c.spotlight(tx, a, r, Card{})
-	}
-	if f.Get("do") == "all" {
+	switch f.Get("do") {
+	case "hide":
+		return c.spotlight(tx, a, r, 0, Hidden{r.Number})
+	case "show-all":
+		return c.spotlight(tx, a, r, allCards, ShownAll{r.Number})
+	case "all":
 		return c.choseAll(tx, a, r)
 	}
 	k, err := findCard(tx, r.ID, f.number("card"))
@@ -233,7 +236,7 @@ func (c *Component) harvestCard(tx *db.Tx, a space.Access, f form) error {
 	}
 	switch do := f.Get("do"); do {
 	case "show":
-		return c.spotlight(tx, a, r, k)
+		return c.spotlight(tx, a, r, k.ID, Shown{r.Number, k.Number, k.ID})
 	case "minutes", "not-minutes":
 		return c.chose(tx, a, r, k, do == "minutes")
 	case "pass":
@@ -242,15 +245,19 @@ func (c *Component) harvestCard(tx *db.Tx, a space.Access, f form) error {
 	return fault.New(fault.Invalid, "tables.arrange.what")
 }
 
-func (c *Component) spotlight(tx *db.Tx, a space.Access, r Round, k Card) error {
-	if r.Spotlight == k.ID {
+// allCards in the place of the card that everybody is shown: the hall's screen shows them all. So it
+// does when people come back.
+const allCards = -1
+
+func (c *Component) spotlight(tx *db.Tx, a space.Access, r Round, card int64, e journal.Payload) error {
+	if r.Spotlight == card {
 		return nil
 	}
-	if _, err := tx.Exec("UPDATE tables_round SET spotlight = $2 WHERE id = $1", r.ID, orNull(k.ID)); err != nil {
+	if _, err := tx.Exec("UPDATE tables_round SET spotlight = $2 WHERE id = $1", r.ID, orNull(card)); err != nil {
 		return err
 	}
 	c.deps.LiveChanged(tx, a.Space.ID, "tables-harvest")
-	return c.record(tx, a, r, Shown{r.Number, k.Number, k.ID})
+	return c.record(tx, a, r, e)
 }
 
 func (c *Component) chose(tx *db.Tx, a space.Access, r Round, k Card, yes bool) error {

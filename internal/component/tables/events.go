@@ -43,20 +43,33 @@ type (
 		Account int64  `json:"account,string"`
 		Name    string `json:"name"`
 	}
-	// Moved is the event of somebody being seated at a table; Table 0: to wait in plenary.
+	// Moved is the event of somebody being seated at a table.
 	Moved struct {
 		Round   int    `json:"round"`
 		Account int64  `json:"account,string"`
 		Name    string `json:"name"`
 		Table   int    `json:"table"`
 	}
-	// Guides is the event of somebody facilitating a table, or (Part "") no longer.
+	// Unseated is the event of somebody being told to wait in plenary.
+	Unseated struct {
+		Round   int    `json:"round"`
+		Account int64  `json:"account,string"`
+		Name    string `json:"name"`
+	}
+	// Guides is the event of somebody facilitating a table.
 	Guides struct {
 		Round   int    `json:"round"`
 		Table   int    `json:"table"`
 		Account int64  `json:"account,string"`
 		Name    string `json:"name"`
 		Part    Part   `json:"part"`
+	}
+	// GuidesNoLonger is the event of somebody no longer facilitating it.
+	GuidesNoLonger struct {
+		Round   int    `json:"round"`
+		Table   int    `json:"table"`
+		Account int64  `json:"account,string"`
+		Name    string `json:"name"`
 	}
 	// Left is the event of somebody going from their table to the plenary.
 	Left struct {
@@ -170,11 +183,19 @@ type (
 		Card  int64 `json:"card,string"`
 		Copy  int64 `json:"copy,string"`
 	}
-	// Shown is the event of a card shown to all in plenary; Card 0: of none any more.
+	// Shown is the event of a card shown to all in plenary.
 	Shown struct {
 		Round int   `json:"round"`
 		Table int   `json:"table"`
 		Card  int64 `json:"card,string"`
+	}
+	// ShownAll is the event of every card being shown to the hall.
+	ShownAll struct {
+		Round int `json:"round"`
+	}
+	// Hidden is the event of no card being shown any more.
+	Hidden struct {
+		Round int `json:"round"`
 	}
 	// ForMinutes is the event of a card being chosen for the minutes, or no longer.
 	ForMinutes struct {
@@ -185,33 +206,37 @@ type (
 	}
 )
 
-func (Formed) EventKind() string       { return "tables.formed" }
-func (Dropped) EventKind() string      { return "tables.dropped" }
-func (Described) EventKind() string    { return "tables.described" }
-func (Opened) EventKind() string       { return "tables.opened" }
-func (Chosen) EventKind() string       { return "tables.chosen" }
-func (Moved) EventKind() string        { return "tables.moved" }
-func (Guides) EventKind() string       { return "tables.guides" }
-func (Left) EventKind() string         { return "tables.left" }
-func (Joined) EventKind() string       { return "tables.joined" }
-func (Visited) EventKind() string      { return "tables.visited" }
-func (Told) EventKind() string         { return "tables.told" }
-func (CalledBack) EventKind() string   { return "tables.called_back" }
-func (Returned) EventKind() string     { return "tables.returned" }
-func (HelpCalled) EventKind() string   { return "tables.help_called" }
-func (HelpAnswered) EventKind() string { return "tables.help_answered" }
-func (HelpEnded) EventKind() string    { return "tables.help_ended" }
-func (HandRaised) EventKind() string   { return "tables.hand_raised" }
-func (HandLowered) EventKind() string  { return "tables.hand_lowered" }
-func (FloorGiven) EventKind() string   { return "tables.floor_given" }
-func (FloorEnded) EventKind() string   { return "tables.floor_ended" }
-func (CardWritten) EventKind() string  { return "tables.card_written" }
-func (CardChanged) EventKind() string  { return "tables.card_changed" }
-func (CardShifted) EventKind() string  { return "tables.card_shifted" }
-func (CardRemoved) EventKind() string  { return "tables.card_removed" }
-func (CardPassed) EventKind() string   { return "tables.card_passed" }
-func (Shown) EventKind() string        { return "tables.card_shown" }
-func (ForMinutes) EventKind() string   { return "tables.card_for_minutes" }
+func (Formed) EventKind() string         { return "tables.formed" }
+func (Dropped) EventKind() string        { return "tables.dropped" }
+func (Described) EventKind() string      { return "tables.described" }
+func (Opened) EventKind() string         { return "tables.opened" }
+func (Chosen) EventKind() string         { return "tables.chosen" }
+func (Moved) EventKind() string          { return "tables.moved" }
+func (Guides) EventKind() string         { return "tables.guides" }
+func (Left) EventKind() string           { return "tables.left" }
+func (Joined) EventKind() string         { return "tables.joined" }
+func (Visited) EventKind() string        { return "tables.visited" }
+func (Told) EventKind() string           { return "tables.told" }
+func (CalledBack) EventKind() string     { return "tables.called_back" }
+func (Returned) EventKind() string       { return "tables.returned" }
+func (HelpCalled) EventKind() string     { return "tables.help_called" }
+func (HelpAnswered) EventKind() string   { return "tables.help_answered" }
+func (HelpEnded) EventKind() string      { return "tables.help_ended" }
+func (HandRaised) EventKind() string     { return "tables.hand_raised" }
+func (HandLowered) EventKind() string    { return "tables.hand_lowered" }
+func (FloorGiven) EventKind() string     { return "tables.floor_given" }
+func (FloorEnded) EventKind() string     { return "tables.floor_ended" }
+func (CardWritten) EventKind() string    { return "tables.card_written" }
+func (CardChanged) EventKind() string    { return "tables.card_changed" }
+func (CardShifted) EventKind() string    { return "tables.card_shifted" }
+func (CardRemoved) EventKind() string    { return "tables.card_removed" }
+func (CardPassed) EventKind() string     { return "tables.card_passed" }
+func (Shown) EventKind() string          { return "tables.card_shown" }
+func (ShownAll) EventKind() string       { return "tables.cards_shown" }
+func (Hidden) EventKind() string         { return "tables.card_hidden" }
+func (Unseated) EventKind() string       { return "tables.unseated" }
+func (GuidesNoLonger) EventKind() string { return "tables.guides_no_longer" }
+func (ForMinutes) EventKind() string     { return "tables.card_for_minutes" }
 
 // Kinds tells who may read these events: what concerns all, whoever may see the space; who sat where
 // and who spoke, those who run it; what a table wrote, its own pages show when everybody is back.
@@ -233,6 +258,8 @@ func (c *Component) Kinds() []component.Kind {
 		kind(CardWritten{}, component.Sealed, "table"), kind(CardChanged{}, component.Sealed, "table"),
 		kind(CardShifted{}, component.Sealed, "table"), kind(CardRemoved{}, component.Sealed, "table"),
 		kind(CardPassed{}, component.ForMembers, "from", "table"), kind(Shown{}, component.ForMembers, "table"),
+		kind(ShownAll{}, component.ForMembers), kind(Hidden{}, component.ForMembers),
+		kind(Unseated{}, component.ForOrganisers, "name"), kind(GuidesNoLonger{}, component.ForOrganisers, "name", "table"),
 		kind(ForMinutes{}, component.ForMembers, "table"),
 	}
 }

@@ -419,6 +419,9 @@ func (c *Component) move(tx *db.Tx, a space.Access, r Round, s Seat, to Table) e
 		return err
 	}
 	c.tellMoved(tx, a.Space.ID, s.Account, s.Table, to.ID)
+	if to.ID == 0 {
+		return c.record(tx, a, r, Unseated{r.Number, s.Account, s.Name})
+	}
 	return c.record(tx, a, r, Moved{r.Number, s.Account, s.Name, to.Number})
 }
 
@@ -440,5 +443,8 @@ func (c *Component) setPart(tx *db.Tx, a space.Access, r Round, s Seat, part Par
 		return err
 	}
 	c.tell(tx, t.ID, "tables-table")
+	if part == "" {
+		return c.record(tx, a, r, GuidesNoLonger{r.Number, t.Number, s.Account, s.Name})
+	}
 	return c.record(tx, a, r, Guides{r.Number, t.Number, s.Account, s.Name, part})
 }

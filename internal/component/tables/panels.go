@@ -55,7 +55,7 @@ func (c *Component) showChoice(_ context.Context, tx *db.Tx, a space.Access, s c
 
 func (c *Component) showSpot(_ context.Context, tx *db.Tx, a space.Access, s component.LiveSession) (templ.Component, error) {
 	v, err := c.heldView(tx, a, s)
-	if err != nil || v.round.Spotlight == 0 || !v.round.Back(tx.Now) {
+	if err != nil || v.round.Spotlight <= 0 || !v.round.Back(tx.Now) {
 		return nil, err
 	}
 	if err := v.gathered(tx); err != nil {

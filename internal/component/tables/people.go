@@ -169,7 +169,7 @@ func readList(text string, all []person) ([]placed, *fault.Error) {
 		}
 	}
 	if len(unknown) > 0 {
-		return nil, fault.New(fault.Invalid, "tables.list.unknown", "names", strings.Join(unknown[:min(len(unknown), 5)], ", "), "count", len(unknown))
+		return nil, fault.New(fault.Invalid, "tables.list.unknown", "names", strings.Join(unknown[:min(len(unknown), 5)], ", "), "n", len(unknown))
 	}
 	return out, nil
 }

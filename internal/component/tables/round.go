@@ -99,6 +99,9 @@ func (c *Component) close(tx *db.Tx, sp space.Space, r Round) error {
 			return err
 		}
 	}
+	if _, err := tx.Exec("UPDATE tables_round SET spotlight = $2 WHERE id = $1", r.ID, allCards); err != nil {
+		return err
+	}
 	if _, err := tx.Exec("UPDATE tables_call SET ended_at = $2 WHERE round_id = $1 AND ended_at IS NULL", r.ID, tx.Now); err != nil {
 		return err
 	}

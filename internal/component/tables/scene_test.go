@@ -411,6 +411,7 @@ func (s *hall) harvested(a, other *apptest.Browser) {
 	a.Get("/a/ag/tables/1").Want(t, 200, "Cette table a fini", "Écrire une carte")
 	a.Post("/a/ag/tables/1/cards", "text", "Fini après coup").Want(t, 303)
 	other.Get("/a/ag/live").Want(t, 200, "Ce que les tables ont écrit", "Table 1 (4 cartes)", "Fini après coup", "!Montrer à tout le monde")
+	s.chair.Get("/a/ag/live/screen").Want(t, 200, "Ce que les tables ont écrit")
 	page := s.chair.Get("/a/ag/live/chair").Want(t, 200, "Ce que les tables ont écrit", "Montrer à tout le monde")
 	id := regexp.MustCompile(`id="gathered-(\d+)"`).FindStringSubmatch(page.Body)[1]
 	s.chair.Post("/a/ag/tables/harvest", "card", id, "do", "show").Want(t, 303)
@@ -419,7 +420,9 @@ func (s *hall) harvested(a, other *apptest.Browser) {
 	other.Get("/a/ag/live").Want(t, 200, "La table 1 propose", "Vélo puis train")
 	s.chair.Get("/a/ag/live/screen").Want(t, 200, "La table 1 propose", "Vélo puis train", "!<form", "!<button")
 	s.chair.Post("/a/ag/tables/harvest", "do", "hide").Want(t, 303)
-	s.chair.Get("/a/ag/live/screen").Want(t, 200, "Ce que les tables ont écrit", "!La table 1 propose")
+	s.chair.Get("/a/ag/live/screen").Want(t, 200, "!Ce que les tables ont écrit", "!La table 1 propose")
+	s.chair.Post("/a/ag/tables/harvest", "do", "show-all").Want(t, 303)
+	s.chair.Get("/a/ag/live/screen").Want(t, 200, "Ce que les tables ont écrit", "Et le train", "!La table 1 propose")
 	csv := other.Get("/a/ag/tables/cards.csv").Want(t, 200, "Vélo puis train", "Le vélo d'abord, partout", "Fini après coup")
 	if n := strings.Count(csv.Body, "\n"); n != 7 {
 		t.Errorf("%d lines of cards: %s", n, csv.Body)
