@@ -222,7 +222,7 @@ func sideRows(ctx context.Context, sides []Side) (columns []string, rows [][]str
 		rows = append(rows, []string{site.T(ctx, key), say(sides[0]), say(sides[1])})
 	}
 	line("draw.sides.seats", func(s Side) string { return site.Number(ctx, s.Seats) })
-	line("draw.sides.places", func(s Side) string { return comma(fmt.Sprintf("%.0f", s.Places)) })
+	line("draw.sides.places", func(s Side) string { return fmt.Sprintf("%.0f", s.Places) })
 	line("draw.chances.lowest", func(s Side) string { return chance(ctx, s.Chance[0]) })
 	line("draw.chances.median", func(s Side) string { return chance(ctx, s.Chance[len(s.Chance)/2]) })
 	line("draw.chances.highest", func(s Side) string { return chance(ctx, s.Chance[len(s.Chance)-1]) })

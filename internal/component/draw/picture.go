@@ -303,10 +303,13 @@ func points(ctx context.Context, d float64) string {
 		return t(ctx, "draw.points.less")
 	}
 	text := strconv.FormatFloat(100*d, 'f', max(0, 1-int(math.Floor(math.Log10(100*d)))), 64)
-	if site.From(ctx).Lang == i18n.English {
-		return text
-	}
-	return comma(text)
+	return decimal(ctx, text)
 }
 
-func comma(number string) string { return strings.Replace(number, ".", ",", 1) }
+// decimal writes a number's decimal mark as the page's language does.
+func decimal(ctx context.Context, number string) string {
+	if site.From(ctx).Lang == i18n.English {
+		return number
+	}
+	return strings.Replace(number, ".", ",", 1)
+}
