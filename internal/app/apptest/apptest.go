@@ -155,6 +155,19 @@ func (b *Browser) Post(path string, fields ...string) Answer {
 	return b.Do(req)
 }
 
+// Stream asks for a stream, which is the caller's to close.
+func (b *Browser) Stream(path string) io.ReadCloser {
+	b.h.T.Helper()
+	res, err := b.client.Get(b.h.URL + path)
+	if err != nil {
+		b.h.T.Fatal(err)
+	}
+	if res.StatusCode != http.StatusOK {
+		b.h.T.Fatalf("the stream answers %d", res.StatusCode)
+	}
+	return res.Body
+}
+
 // Do sends any request.
 func (b *Browser) Do(req *http.Request) Answer {
 	b.h.T.Helper()

@@ -4,10 +4,10 @@ import "unicode/utf8"
 
 // The cloud is drawn in a frame of this width, in units of the drawing.
 const (
-	cloudWidth = 600
+	cloudWidth = 400
 	cloudMost  = 60 // words
-	smallest   = 17
-	biggest    = 58
+	smallest   = 19
+	biggest    = 54
 	cloudGap   = 16
 )
 

@@ -1,5 +1,6 @@
 // Package talk is what people write to each other around an assembly: the questions they ask, from
-// before the session too, and support.
+// before the session too, and support; the chat, with those who lead, and in private where that is
+// allowed; reactions, which are counted.
 package talk
 
 import (
@@ -21,6 +22,8 @@ var (
 	_ component.Exporter     = (*Component)(nil)
 	_ component.PersonalData = (*Component)(nil)
 	_ component.JournalKinds = (*Component)(nil)
+	_ component.LiveTopics   = (*Component)(nil)
+	_ component.Ticker       = (*Component)(nil)
 )
 
 //go:embed migrations
@@ -30,7 +33,10 @@ var migrations embed.FS
 var locale embed.FS
 
 // Component holds what is written.
-type Component struct{ deps *component.Deps }
+type Component struct {
+	deps  *component.Deps
+	heard reactions
+}
 
 // New makes the component.
 func New(deps *component.Deps) *Component { return &Component{deps: deps} }
@@ -58,6 +64,19 @@ func (c *Component) Routes(r *web.Router) {
 	r.Handle("POST /a/{slug}/questions/{id}/unscreen", c.onQuestion("unscreen"))
 	r.Handle("POST /a/{slug}/questions/{id}/floor", c.onQuestion("floor"))
 	r.Handle("POST /a/{slug}/questions/settings", c.saveQuestionSettings)
+	r.Handle("GET /a/{slug}/chat", c.showChat)
+	r.Handle("POST /a/{slug}/chat", c.postMessage)
+	r.Handle("POST /a/{slug}/chat/{id}/delete", c.onMessage("delete"))
+	r.Handle("POST /a/{slug}/chat/{id}/report", c.onMessage("report"))
+	r.Handle("POST /a/{slug}/chat/{id}/hide", c.onMessage("hide"))
+	r.Handle("POST /a/{slug}/chat/{id}/unhide", c.onMessage("unhide"))
+	r.Handle("POST /a/{slug}/chat/{id}/dismiss", c.onMessage("dismiss"))
+	r.Handle("POST /a/{slug}/chat/{id}/mute", c.onMessage("mute"))
+	r.Handle("POST /a/{slug}/chat/unmute", c.unmuteAccount)
+	r.Handle("POST /a/{slug}/chat/settings", c.saveChatSettings)
+	r.Handle("GET /a/{slug}/chat.csv", c.chatFile("csv"))
+	r.Handle("GET /a/{slug}/chat.json", c.chatFile("json"))
+	r.Handle("POST /a/{slug}/reactions", c.react)
 	r.Handle("GET /a/{slug}/questions.csv", c.exportCSV)
 	r.Handle("GET /a/{slug}/questions.json", c.exportJSON)
 }
@@ -70,5 +89,6 @@ func (c *Component) Kinds() []component.Kind {
 	return []component.Kind{
 		kind(Asked{}, "text"), kind(Answered{}, "text", "answer"), kind(SetAside{}, "text", "reason"),
 		kind(Merged{}, "text", "into"), kind(Reopened{}, "text"), kind(QuestionsSet{}, "closed"),
+		kind(MessageHidden{}, "reason"), kind(MessageShown{}), kind(Muted{}, "reason"), kind(Unmuted{}), kind(ChatSet{}, "closed", "private", "slow"),
 	}
 }

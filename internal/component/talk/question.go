@@ -38,11 +38,16 @@ type Question struct {
 	Mine    bool // the viewer supports it
 }
 
-// settings are how questions are asked in a space.
+// settings are how questions are asked in a space, and how people write to each other.
 type settings struct {
 	QuestionsClosed  bool
 	MinutesQuestions bool
 	ScreenQuestion   int64
+
+	ChatClosed  bool
+	Private     bool // two people may write to each other
+	Slow        int  // seconds between two messages of one person
+	MinutesChat bool
 }
 
 // The longest texts people write, in characters.

@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"isegoria.org/isegoria/internal/component"
-	"isegoria.org/isegoria/internal/journal"
-	"isegoria.org/isegoria/internal/people"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/doc"
 	"isegoria.org/isegoria/internal/platform/i18n"
@@ -62,21 +60,51 @@ func (c *Component) Now(ctx context.Context, tx *db.Tx, a space.Access) ([]compo
 	return nil, nil
 }
 
-// Contribute adds the questions and their answers to the minutes, where those who lead have not
-// chosen otherwise.
-func (c *Component) Contribute(tx *db.Tx, sp space.Space, d component.Document, lang i18n.Lang) ([]component.Part, error) {
+// Contribute adds to the minutes the questions and their answers, where those who lead have not
+// chosen otherwise, and what was written to everybody, where they have chosen so.
+func (c *Component) Contribute(tx *db.Tx, sp space.Space, d component.Document, lang i18n.Lang) (out []component.Part, err error) {
 	if d != component.Minutes {
 		return nil, nil
 	}
 	s, err := loadSettings(tx, sp.ID)
-	if err != nil || !s.MinutesQuestions {
-		return nil, err
-	}
-	list, err := allQuestions(tx, sp.ID)
-	if err != nil || len(list) == 0 {
+	if err != nil {
 		return nil, err
 	}
 	t := func(key string, args ...any) string { return c.deps.Site.Words.T(lang, key, args...) }
+	if s.MinutesQuestions {
+		list, err := allQuestions(tx, sp.ID)
+		if err != nil {
+			return nil, err
+		}
+		if len(list) > 0 {
+			out = append(out, component.Part{Order: 41, Blocks: questionBlocks(list, t)})
+		}
+	}
+	if s.MinutesChat {
+		list, err := transcript(tx, sp.ID, false)
+		if err != nil {
+			return nil, err
+		}
+		if len(list) > 0 {
+			out = append(out, component.Part{Order: 43, Blocks: chatBlocks(list, sp, lang, t)})
+		}
+	}
+	return out, nil
+}
+
+// chatBlocks are what was written to everybody, as it came.
+func chatBlocks(list []said, sp space.Space, lang i18n.Lang, t component.Translate) []doc.Block {
+	var items doc.List
+	for _, m := range list {
+		if m.State == Shown {
+			items.Items = append(items.Items, doc.ListItem{Text: doc.Plain(i18n.Clock(lang, m.At.In(sp.Zone())) + " · " + m.Name + " · " + m.Text)})
+		}
+	}
+	return []doc.Block{doc.Heading{Level: 1, Text: doc.Plain(t("talk.minutes.chat"))}, items}
+}
+
+// questionBlocks are the questions, each with what has become of it.
+func questionBlocks(list []Question, t component.Translate) []doc.Block {
 	var items doc.List
 	for _, q := range list {
 		if q.State == Joined {
@@ -85,7 +113,7 @@ func (c *Component) Contribute(tx *db.Tx, sp space.Space, d component.Document, 
 		items.Items = append(items.Items, doc.ListItem{Text: doc.Plain(q.Text), Sub: []doc.Inline{
 			doc.Plain(t("talk.minutes.by", "name", q.Name, "n", q.Support)), doc.Plain(fate(t, q))}})
 	}
-	return []component.Part{{Order: 41, Blocks: []doc.Block{doc.Heading{Level: 1, Text: doc.Plain(t("talk.minutes.questions"))}, items}}}, nil
+	return []doc.Block{doc.Heading{Level: 1, Text: doc.Plain(t("talk.minutes.questions"))}, items}
 }
 
 // fate says what has become of a question.
@@ -138,20 +166,38 @@ func writeJSON(v any) func(io.Writer) error {
 	}
 }
 
-func (c *Component) write(tx *db.Tx, sp space.Space, name string, add component.AddFile) error {
+// write adds the questions, and, where chat says so, what was written to everybody and to those who
+// lead. What two people wrote in private is in no file but their own.
+func (c *Component) write(tx *db.Tx, sp space.Space, folder string, chat, lead bool, add component.AddFile) error {
 	list, err := c.lines(tx, sp.ID)
-	if err != nil || len(list) == 0 {
+	if err != nil {
 		return err
 	}
-	return add(name, writeJSON(list))
+	if len(list) > 0 {
+		if err := add(folder+"questions.json", writeJSON(list)); err != nil {
+			return err
+		}
+	}
+	if !chat {
+		return nil
+	}
+	talk, err := transcript(tx, sp.ID, lead)
+	if err != nil || len(talk) == 0 {
+		return err
+	}
+	return add(folder+"chat.json", writeJSON(talk))
 }
 
-// Evidence is the questions and what has become of them.
+// Evidence is the questions and what has become of them, and the chat where it goes with the minutes.
 func (c *Component) Evidence(tx *db.Tx, sp space.Space, add component.AddFile) error {
-	return c.write(tx, sp, "live/questions.json", add)
+	s, err := loadSettings(tx, sp.ID)
+	if err != nil {
+		return err
+	}
+	return c.write(tx, sp, "live/", s.MinutesChat, false, add)
 }
 
-// Export writes the questions of every space.
+// Export writes what was written in every space.
 func (c *Component) Export(tx *db.Tx, add component.AddFile) error {
 	list, err := spacesWithTalk(tx)
 	if err != nil {
@@ -162,7 +208,7 @@ func (c *Component) Export(tx *db.Tx, add component.AddFile) error {
 		if err != nil {
 			return err
 		}
-		if err := c.write(tx, sp, sp.Slug+"/live/questions.json", add); err != nil {
+		if err := c.write(tx, sp, sp.Slug+"/live/", true, true, add); err != nil {
 			return err
 		}
 	}
@@ -202,56 +248,4 @@ func (c *Component) exportCSV(w http.ResponseWriter, r *http.Request) error {
 		out.Flush()
 		return out.Error()
 	})
-}
-
-// ExportMember adds what the member asked and supported.
-func (c *Component) ExportMember(tx *db.Tx, member int64, add component.AddFile) error {
-	account, err := people.AccountOfMember(tx, member)
-	if err != nil || account == 0 {
-		return err
-	}
-	type own struct {
-		Text string    `json:"text"`
-		At   time.Time `json:"at"`
-		Mine bool      `json:"asked"` // or supported
-	}
-	list, err := db.All(tx, `SELECT text, asked_at, author_id = $1 FROM talk_question q
-		WHERE author_id = $1 OR EXISTS (SELECT 1 FROM talk_support s WHERE s.question_id = q.id AND s.account_id = $1) ORDER BY asked_at`,
-		[]any{account}, func(scan func(...any) error) (o own, err error) { return o, scan(&o.Text, &o.At, &o.Mine) })
-	if err != nil || len(list) == 0 {
-		return err
-	}
-	return add("questions.json", writeJSON(list))
-}
-
-// EraseMember destroys the questions of the member that nobody took up, and what they supported.
-// Those that the assembly settled stay: its minutes say them.
-func (c *Component) EraseMember(tx *db.Tx, member int64) error {
-	account, err := people.AccountOfMember(tx, member)
-	if err != nil || account == 0 {
-		return err
-	}
-	if _, err := tx.Exec("DELETE FROM talk_support WHERE account_id = $1", account); err != nil {
-		return err
-	}
-	events, err := db.All(tx, "SELECT event_id FROM talk_question WHERE author_id = $1 AND state = 'open'", []any{account},
-		func(scan func(...any) error) (id int64, err error) { return id, scan(&id) })
-	if err != nil {
-		return err
-	}
-	for _, id := range events {
-		if err := journal.Erase(tx, id); err != nil {
-			return err
-		}
-	}
-	for _, query := range []string{
-		"UPDATE talk SET screen_question = 0 WHERE screen_question IN (SELECT id FROM talk_question WHERE author_id = $1 AND state = 'open')",
-		"DELETE FROM talk_support WHERE question_id IN (SELECT id FROM talk_question WHERE author_id = $1 AND state = 'open')",
-		"DELETE FROM talk_question WHERE author_id = $1 AND state = 'open'",
-	} {
-		if _, err := tx.Exec(query, account); err != nil {
-			return err
-		}
-	}
-	return nil
 }

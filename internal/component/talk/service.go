@@ -88,8 +88,13 @@ func (c *Component) ask(tx *db.Tx, a space.Access, item int64, text string) (q Q
 	return q, insertQuestion(tx, a.Space.ID, q)
 }
 
-// mayAsk refuses a question where they are closed, or from somebody who asks too many.
+// mayAsk refuses a question where they are closed, or from somebody who may not write or asks too many.
 func (c *Component) mayAsk(tx *db.Tx, a space.Access) error {
+	if reason, muted, err := mutedFor(tx, a.Space.ID, a.Viewer.Account); err != nil {
+		return err
+	} else if muted {
+		return fault.New(fault.Forbidden, "talk.you_are_muted", "reason", reason)
+	}
 	s, err := loadSettings(tx, a.Space.ID)
 	if err != nil {
 		return err

@@ -11,8 +11,8 @@ import (
 
 func loadSettings(tx *db.Tx, spaceID int64) (s settings, err error) {
 	s.MinutesQuestions = true
-	err = tx.Row("SELECT questions_closed = 1, minutes_questions = 1, screen_question FROM talk WHERE space_id = $1",
-		[]any{spaceID}, &s.QuestionsClosed, &s.MinutesQuestions, &s.ScreenQuestion)
+	err = tx.Row(`SELECT questions_closed = 1, minutes_questions = 1, screen_question, chat_closed = 1, private = 1, slow, minutes_chat = 1
+		FROM talk WHERE space_id = $1`, []any{spaceID}, &s.QuestionsClosed, &s.MinutesQuestions, &s.ScreenQuestion, &s.ChatClosed, &s.Private, &s.Slow, &s.MinutesChat)
 	if errors.Is(err, db.ErrNotFound) {
 		err = nil
 	}
@@ -20,9 +20,10 @@ func loadSettings(tx *db.Tx, spaceID int64) (s settings, err error) {
 }
 
 func saveSettings(tx *db.Tx, spaceID int64, s settings) error {
-	_, err := tx.Exec(`INSERT INTO talk (space_id, questions_closed, minutes_questions, screen_question) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (space_id) DO UPDATE SET questions_closed = $2, minutes_questions = $3, screen_question = $4`,
-		spaceID, flag(s.QuestionsClosed), flag(s.MinutesQuestions), s.ScreenQuestion)
+	_, err := tx.Exec(`INSERT INTO talk (space_id, questions_closed, minutes_questions, screen_question, chat_closed, private, slow, minutes_chat)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (space_id) DO UPDATE
+		SET questions_closed = $2, minutes_questions = $3, screen_question = $4, chat_closed = $5, private = $6, slow = $7, minutes_chat = $8`,
+		spaceID, flag(s.QuestionsClosed), flag(s.MinutesQuestions), s.ScreenQuestion, flag(s.ChatClosed), flag(s.Private), s.Slow, flag(s.MinutesChat))
 	return err
 }
 
@@ -147,7 +148,7 @@ func askedSince(tx *db.Tx, spaceID, account, since int64) (n int, err error) {
 
 // spacesWithTalk lists the spaces where something was written.
 func spacesWithTalk(tx *db.Tx) ([]int64, error) {
-	return db.All(tx, "SELECT DISTINCT space_id FROM talk_question ORDER BY space_id", nil, func(scan func(...any) error) (id int64, err error) {
+	return db.All(tx, "SELECT space_id FROM talk_question UNION SELECT space_id FROM talk_message ORDER BY space_id", nil, func(scan func(...any) error) (id int64, err error) {
 		return id, scan(&id)
 	})
 }
