@@ -188,6 +188,7 @@ func (c *Component) moderate(tx *db.Tx, a space.Access, m Message, act, reason s
 		return err
 	}
 	c.tellLead(tx, a.Space.ID, "talk-reports")
+	c.tellLead(tx, a.Space.ID, "talk-chat") // what they can do about it is not in the message
 	if err := c.note(tx, a, e); err != nil {
 		return err
 	}

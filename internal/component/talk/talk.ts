@@ -68,7 +68,10 @@ class TalkChat extends HTMLElement {
     const open = [...this.querySelectorAll<HTMLDetailsElement>("details[open]")].map((details) => details.id);
     const same = next.dataset["room"] === this.dataset["room"] && next.dataset["with"] === this.dataset["with"];
     for (const name of ["room", "with"]) this.dataset[name] = next.dataset[name];
+    const lines = same ? [...(this.list?.children ?? [])] : [];
     this.replaceChildren(...next.childNodes);
+    const last = this.list?.lastElementChild?.id ?? "";
+    this.list?.append(...lines.filter((line) => line.id > last)); // they came while the answer was on its way
     for (const id of open) this.querySelector(`#${CSS.escape(id || "-")}`)?.setAttribute("open", "");
     const again = this.querySelector<HTMLTextAreaElement>("[data-compose] textarea");
     if (again && same) again.value = typed;
@@ -109,7 +112,7 @@ class TalkChat extends HTMLElement {
     const known = list.querySelector<HTMLElement>(`#m-${m.id}`);
     if (m.state === "gone") known?.remove();
     else if (known) this.fill(known, m);
-    else this.add(list, m);
+    else if (m.state === "shown") this.add(list, m);
     if (atEnd || m.author === this.dataset["me"]) this.toEnd();
   }
 
