@@ -67,7 +67,13 @@ func (s *seeder) liveNow() error {
 	if _, err := s.vote.PutResolution(s.ctx, a.access, r); err != nil {
 		return err
 	}
+	if err := s.questions(a, began); err != nil {
+		return err
+	}
 	if err := s.speak(a, began); err != nil {
+		return err
+	}
+	if err := s.talk(a); err != nil {
 		return err
 	}
 	return s.slides(a)
