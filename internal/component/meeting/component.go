@@ -68,6 +68,12 @@ func (c *Component) Routes(r *web.Router) {
 	r.Handle("POST /a/{slug}/live/depart", c.take(canAttend, "attendance", c.depart))
 	r.Handle("GET /a/{slug}/live/screen", c.showScreen)
 
+	r.Handle("GET /a/{slug}/meeting.ics", c.showFile)
+	r.Handle("GET /calendar", c.showCalendar)
+	r.Handle("POST /calendar", c.makeCalendar)
+	r.Handle("POST /calendar/drop", c.dropCalendar)
+	r.Handle("GET /calendar/{token}", c.feed)
+
 	r.Handle("GET /a/{slug}/live/chair", c.showChair)
 	r.Handle("POST /a/{slug}/live/chair/open", c.lead(canPreside, func(form) decision { return openSession }))
 	r.Handle("POST /a/{slug}/live/chair/close", c.lead(canPreside, func(form) decision { return closeSession }))

@@ -14,8 +14,6 @@ import (
 	"isegoria.org/isegoria/internal/people"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/fault"
-	"isegoria.org/isegoria/internal/platform/web"
-	"isegoria.org/isegoria/internal/site"
 	"isegoria.org/isegoria/internal/space"
 )
 
@@ -101,11 +99,8 @@ func (c *Component) countLive(ctx context.Context) error {
 
 // runSeries is a series that is put to the vote in session, for whoever may open and close it.
 func (c *Component) runSeries(tx *db.Tx, a space.Access, series int64) (Series, error) {
-	if !canRunVote(a) {
-		if !a.Viewer.SignedIn() {
-			return Series{}, fault.New(fault.Unauthenticated, "site.error.sign_in")
-		}
-		return Series{}, site.Forbidden()
+	if err := component.Must(a, canRunVote(a)); err != nil {
+		return Series{}, err
 	}
 	live, err := c.deps.LiveSession(tx, a.Space.ID)
 	if err != nil {
@@ -196,9 +191,5 @@ func (c *Component) runInSession(w http.ResponseWriter, r *http.Request, act fun
 	if err := c.deps.ChangeSpace(r, func(tx *db.Tx, a space.Access) error { return act(tx, a, series) }); err != nil {
 		return err
 	}
-	if web.WantsJSON(r) {
-		w.WriteHeader(http.StatusNoContent)
-		return nil
-	}
-	return site.Redirect(w, r, "/a/"+r.PathValue("slug")+"/live/chair#vote-lead")
+	return component.Done(w, r, "/a/"+r.PathValue("slug")+"/live/chair#vote-lead")
 }
