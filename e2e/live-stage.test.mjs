@@ -47,7 +47,10 @@ test("the presenter turns the pages for everybody, with the arrows", async () =>
   await Promise.all([lead, ana, ben].map((page) => shows(page, 2)));
   assert.equal(await ana.locator("stage-slides [data-text]").textContent().then((text) => text.includes("D’où vient l’argent")), true);
   assert.equal(await ana.locator("stage-slides [data-turn]").count(), 0, "who follows turns nobody's page");
-  for (const page of [lead, ana, ben]) await sound(page);
+  for (const page of [lead, ana, ben]) {
+    assert.equal(await page.locator("stage-slides [data-state-line]").textContent(), "", "nothing went wrong");
+    await sound(page);
+  }
 });
 
 test("one leafs back alone, and follows again", async () => {
@@ -181,10 +184,10 @@ test("what is said is typed, and shown to all", async () => {
 });
 
 test("a resolution's text is put before everybody", async () => {
-  await lead.getByText("Montrer le texte d'une résolution").click();
+  await lead.locator("#stage-resolutions > summary").click();
   await lead.getByRole("button", { name: "Montrer à tout le monde : Ouvrir chaque conseil par dix minutes de parole libre" }).click();
   await ana.locator("#stage-now").getByText("L’assemblée demande").first().waitFor();
-  assert.match(await ana.locator("#stage-now del").textContent(), /cinq/);
+  assert.match(await ana.locator("#stage-now del").first().textContent(), /cinq/);
   assert.match(await ana.locator("#stage-now ins").first().textContent(), /dix/);
   await sound(ana);
   await lead.getByRole("button", { name: "Ne plus rien montrer" }).click();

@@ -55,7 +55,7 @@ func TestSlides(t *testing.T) {
 		}
 		s.ana.Get(at+"/1/huge").Want(t, 404)
 		s.ana.Get(at+"/4").Want(t, 404)
-		s.ana.Get(at+"/2").Want(t, 200, `"headline":"Élection"`, `"strokes":null`)
+		s.ana.Get(at+"/2").Want(t, 200, `"headline":"Élection"`, `"strokes":[]`)
 
 		s.chair.Post("/a/ag/stage/page", "deck", deck, "page", "2").Want(t, 303)
 		if got := next("stage-page"); got != `{"deck":"`+deck+`","page":2}` {

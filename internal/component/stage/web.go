@@ -121,7 +121,7 @@ func (c *Component) servePage(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	return json.NewEncoder(w).Encode(map[string]any{"page": p.Number, "width": p.Width, "height": p.Height, "headline": p.headline(),
-		"text": p.Text, "strokes": p.Strokes})
+		"text": p.Text, "strokes": append([]Stroke{}, p.Strokes...)})
 }
 
 // servePicture is a page's picture, "large" or "small". It never changes: the browser keeps it.
