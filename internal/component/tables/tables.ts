@@ -31,10 +31,17 @@ function takeDraftsUp() {
 /** Pages do not all leave in the same instant: milliseconds at most. */
 const spread = 1500;
 
+let leaving = false;
+
+/** Leaves the page once, though it may be told to several times; one that could not leave may try again. */
 function go(to: string) {
+  if (leaving) return;
+  leaving = true;
+  setTimeout(() => (leaving = false), 5000);
   keepDrafts();
   location.assign(to);
 }
+addEventListener("pageshow", () => (leaving = false));
 
 class TablesPlace extends HTMLElement {
   connectedCallback() {
