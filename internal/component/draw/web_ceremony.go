@@ -214,7 +214,8 @@ func (c *Component) serveFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	name, kind, write := r.PathValue("file"), "text/csv; charset=utf-8", func(out io.Writer) error { return db.ErrNotFound }
+	name, kind := r.PathValue("file"), "text/csv; charset=utf-8"
+	var write func(io.Writer) error
 	switch name {
 	case "pool.csv":
 		write = writeText(f.pool)

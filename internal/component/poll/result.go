@@ -70,9 +70,10 @@ func row(b Box, key, label string) Row {
 // step is a value of the scale, with the name of its end.
 func (p Poll) step(v int) string {
 	end := ""
-	if v == 1 {
+	switch v {
+	case 1:
 		end = p.Low
-	} else if v == p.Steps {
+	case p.Steps:
 		end = p.High
 	}
 	if end == "" {

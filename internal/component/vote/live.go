@@ -28,11 +28,11 @@ func (c *Component) LivePanels() []component.LivePanel {
 	all := func(space.Access) bool { return true }
 	return []component.LivePanel{
 		{Name: "vote-live", Pages: []component.LivePage{component.LiveMember}, Place: component.LiveAct, Order: 10, On: "state " + liveWord, Every: 60, May: all,
-			Show: c.livePanel(func(b board, s component.LiveSession) templ.Component { return liveVotes(b, s) })},
+			Show: c.livePanel(liveVotes)},
 		{Name: "vote-lead", Pages: []component.LivePage{component.LiveChair}, Place: component.LiveAct, Order: 10, On: "state agenda " + liveWord, Every: 60, May: all,
-			Show: c.livePanel(func(b board, s component.LiveSession) templ.Component { return liveLead(b, s) })},
+			Show: c.livePanel(liveLead)},
 		{Name: "vote-screen", Pages: []component.LivePage{component.LiveScreen}, Place: component.LiveAct, Order: 10, On: "state " + liveWord, May: all,
-			Show: c.livePanel(func(b board, s component.LiveSession) templ.Component { return liveScreen(b, s) })},
+			Show: c.livePanel(liveScreen)},
 	}
 }
 

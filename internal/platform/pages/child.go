@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/gob"
 	"errors"
+	"image"
 	"io"
 	"strings"
 	"time"
@@ -106,7 +107,11 @@ func readPage(sandbox pdfium.Pdfium, d references.FPDF_DOCUMENT, index int) (p P
 		if err != nil {
 			return p, ErrUnreadable
 		}
-		picture := r.Result.Image
+		picture, ok := r.Result.RenderedImage.(*image.RGBA)
+		if !ok {
+			r.Cleanup()
+			return p, ErrUnreadable
+		}
 		if size.side == large {
 			p.Width, p.Height = picture.Bounds().Dx(), picture.Bounds().Dy()
 		}

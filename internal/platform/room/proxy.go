@@ -128,7 +128,7 @@ func (d *door) validate(w http.ResponseWriter, r *http.Request, target string, h
 func pass(w http.ResponseWriter, answer *http.Response) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(answer.StatusCode)
-	io.Copy(w, io.LimitReader(answer.Body, 1<<10))
+	_, _ = io.Copy(w, io.LimitReader(answer.Body, 1<<10))
 }
 
 // connect joins the browser's connection to one with the server, until either ends.

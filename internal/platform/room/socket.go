@@ -50,7 +50,9 @@ func copyMessages(to, from *websocket.Conn, bound *bucket) error {
 			end(from, errFlood)
 			return errFlood
 		}
-		to.SetWriteDeadline(time.Now().Add(writing))
+		if err := to.SetWriteDeadline(time.Now().Add(writing)); err != nil {
+			return err
+		}
 		if err := to.WriteMessage(kind, message); err != nil {
 			return err
 		}
@@ -64,6 +66,6 @@ func end(c *websocket.Conn, why error) {
 	if errors.As(why, &ce) && ce.Code != websocket.CloseNoStatusReceived && ce.Code != websocket.CloseAbnormalClosure && ce.Code != websocket.CloseTLSHandshake {
 		code, text = ce.Code, ce.Text
 	}
-	c.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, text), time.Now().Add(time.Second))
+	_ = c.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, text), time.Now().Add(time.Second))
 	c.Close()
 }

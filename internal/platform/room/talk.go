@@ -35,5 +35,5 @@ func (t *talk) follow(ctx context.Context, r io.Reader) {
 		}
 		t.log.Log(ctx, level, "voice and video say", "said", entry.Msg, "part", entry.Logger)
 	}
-	io.Copy(io.Discard, r) // a line too long: go on without, so that the child does not wait
+	_, _ = io.Copy(io.Discard, r) // a line too long: go on without, so that the child does not wait
 }

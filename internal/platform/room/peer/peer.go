@@ -154,7 +154,7 @@ func (p *Peer) trickle(c *webrtc.PeerConnection, target livekit.SignalTarget) {
 		}
 		text, err := json.Marshal(candidate.ToJSON())
 		if err == nil {
-			p.send(&livekit.SignalRequest{Message: &livekit.SignalRequest_Trickle{Trickle: &livekit.TrickleRequest{CandidateInit: string(text), Target: target}}})
+			_ = p.send(&livekit.SignalRequest{Message: &livekit.SignalRequest_Trickle{Trickle: &livekit.TrickleRequest{CandidateInit: string(text), Target: target}}})
 		}
 	})
 }

@@ -39,7 +39,7 @@ func (p *Peer) ping() {
 		case <-p.gone:
 			return
 		case now := <-every.C:
-			p.send(&livekit.SignalRequest{Message: &livekit.SignalRequest_PingReq{PingReq: &livekit.Ping{Timestamp: now.UnixMilli()}}})
+			_ = p.send(&livekit.SignalRequest{Message: &livekit.SignalRequest_PingReq{PingReq: &livekit.Ping{Timestamp: now.UnixMilli()}}})
 		}
 	}
 }

@@ -43,10 +43,10 @@ func (v *Voice) Speak(ctx context.Context, lasts time.Duration, quiet bool) {
 	pace(ctx, 20*time.Millisecond, func(now time.Time) bool {
 		packet := &rtp.Packet{Header: rtp.Header{Version: 2, SequenceNumber: number, Timestamp: uint32(now.UnixMicro() * 48 / 1000)}, Payload: payload}
 		if id != 0 {
-			packet.Header.SetExtension(id, []byte{level})
+			_ = packet.Header.SetExtension(id, []byte{level})
 		}
 		number++
-		v.track.WriteRTP(packet)
+		_ = v.track.WriteRTP(packet) // what is lost is lost
 		return now.Before(end)
 	})
 }
@@ -80,7 +80,7 @@ func (c *Camera) Show(ctx context.Context) {
 			} else if i == 0 {
 				payload = first
 			}
-			c.track.WriteRTP(&rtp.Packet{Header: rtp.Header{Version: 2, SequenceNumber: number, Timestamp: picture * (90000 / pictures), Marker: i == packets-1}, Payload: payload})
+			_ = c.track.WriteRTP(&rtp.Packet{Header: rtp.Header{Version: 2, SequenceNumber: number, Timestamp: picture * (90000 / pictures), Marker: i == packets-1}, Payload: payload})
 			number++
 		}
 		picture++
