@@ -49,7 +49,7 @@ test("a question is improvised, and the bars grow as people answer", async () =>
   await lead.locator("#poll-named-1").check({ force: true });
   assert.equal(await lead.getByLabel("Nombre de valeurs").isVisible(), false, "only the fields of the kind that is chosen are shown");
   await lead.getByRole("button", { name: "Ouvrir maintenant" }).click();
-  for (const page of [ana, ben, screen]) await page.getByText("On continue ?").waitFor();
+  for (const page of [ana, ben, screen]) await page.getByRole("heading", { name: "On continue ?" }).waitFor();
   await sound(ana);
   await ana.getByRole("radio", { name: "Oui" }).check({ force: true });
   await asked(ana, "On continue ?").getByRole("button", { name: "Répondre" }).click();
@@ -98,7 +98,7 @@ test("a quiz closes by itself and says what was right", async () => {
   await part.getByRole("button", { name: "Répondre" }).click();
   await part.getByText("Les résultats seront montrés à la fin").waitFor();
   assert.equal(await screen.getByText("bonne réponse").count(), 0);
-  for (const page of [ana, ben, screen]) await page.getByText("La coopérative est née en 2018.").waitFor();
+  for (const page of [ana, ben, screen]) await page.locator(".poll-explanation", { hasText: "née en 2018" }).waitFor();
   await sound(ana);
   assert.deepEqual(said.flatMap((complain) => complain()), []);
 });

@@ -32,6 +32,7 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promi
 class TalkChat extends HTMLElement {
   private stop = () => {};
   private fresh: Message[] = [];
+  private said = ""; // the message that was read out last, alone
   private timer = 0;
 
   connectedCallback() {
@@ -110,6 +111,7 @@ class TalkChat extends HTMLElement {
     if (!list) return;
     const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
     const known = list.querySelector<HTMLElement>(`#m-${m.id}`);
+    if (m.state !== "shown") this.unsay(m);
     if (m.state === "gone") known?.remove();
     else if (known) this.fill(known, m);
     else if (m.state === "shown") this.add(list, m);
@@ -183,11 +185,19 @@ class TalkChat extends HTMLElement {
       this.timer = 0;
       const [first] = this.fresh;
       const place = this.querySelector("[data-told]");
+      this.said = this.fresh.length === 1 ? (first?.id ?? "") : "";
       if (place && first) {
         place.textContent = this.fresh.length === 1 ? `${first.name} : ${first.text}` : (this.dataset["many"] ?? "").replace("#", String(this.fresh.length));
       }
       this.fresh = [];
     }, this.fresh.length === 1 && !this.querySelector("[data-told]")?.textContent ? 500 : pause);
+  }
+
+  /** A message that is hidden or gone is not read out any more. */
+  private unsay(m: Message) {
+    this.fresh = this.fresh.filter((other) => other.id !== m.id);
+    const place = this.querySelector("[data-told]");
+    if (place && this.said === m.id) place.textContent = "";
   }
 
   private submitted = (event: SubmitEvent) => {
