@@ -276,7 +276,7 @@ func FuzzMajorityJudgment(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		if slices.Min(g.Values()) != 0 {
+		if values := g.Values(); len(values) == 0 || values[0] != 0 {
 			t.Skip("nobody gave the lowest grade: a missing one is then another")
 		}
 		want := make([][]string, 0, n)

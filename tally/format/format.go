@@ -126,7 +126,7 @@ func (b *builder) enter(name string) error {
 		return err
 	}
 	for _, blank := range b.blanks {
-		if err := b.rank(nil, blank.n, blank.weight); err != nil {
+		if err := b.nobody(blank.n, blank.weight); err != nil {
 			return err
 		}
 	}
@@ -136,18 +136,29 @@ func (b *builder) enter(name string) error {
 // blank is ballots that name nobody, read before any candidate is known.
 type blank struct{ n, weight int64 }
 
+// nobody adds n ballots that name nobody, or keeps them until a candidate is known.
+func (b *builder) nobody(n, weight int64) error {
+	switch e := b.election; {
+	case e.Rankings != nil:
+		return e.Rankings.Add(nil, n, weight)
+	case e.Grades != nil:
+		return e.Grades.Add(nil, n, weight)
+	}
+	if len(b.blanks) == 0 || b.blanks[len(b.blanks)-1].weight != weight {
+		b.blanks = append(b.blanks, blank{0, weight})
+	}
+	last := &b.blanks[len(b.blanks)-1]
+	if n > tally.MaxVotes-last.n {
+		return fmt.Errorf("more than %d votes", tally.MaxVotes)
+	}
+	last.n += n
+	return nil
+}
+
 // rank adds n ballots that order candidates.
 func (b *builder) rank(groups [][]int, n, weight int64) error {
-	if b.election.Rankings == nil && b.election.Grades == nil {
-		if len(b.blanks) == 0 || b.blanks[len(b.blanks)-1].weight != weight {
-			b.blanks = append(b.blanks, blank{0, weight})
-		}
-		last := &b.blanks[len(b.blanks)-1]
-		if n > tally.MaxVotes-last.n {
-			return fmt.Errorf("more than %d votes", tally.MaxVotes)
-		}
-		last.n += n
-		return nil
+	if len(groups) == 0 {
+		return b.nobody(n, weight)
 	}
 	switch b.Want {
 	case Rankings:
@@ -166,6 +177,9 @@ func (b *builder) rank(groups [][]int, n, weight int64) error {
 
 // grade adds n ballots that grade candidates.
 func (b *builder) grade(grades []tally.Grade, n, weight int64) error {
+	if len(grades) == 0 {
+		return b.nobody(n, weight)
+	}
 	if b.Want != Rankings {
 		return b.election.Grades.Add(grades, n, weight)
 	}

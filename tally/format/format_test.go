@@ -91,7 +91,7 @@ func TestReadGrades(t *testing.T) {
 		{"scores", format.CSV, "A\tB\n-1\t2\n3\t1\n", format.Grades, "score", "B"},
 		{"approvals", format.CSV, "A,B,poids\nx,oui,1\n,1,1\nnon,0,7\noui,,1\n1,,2\n", format.Approvals, "approval", "A"},
 		{"approvals from rankings", format.CEF, "#/Candidates: A ; B\nA > B\nB\n", format.Approvals, "approval", "B"},
-		{"ratings", format.ABIF, "4:A/5>B/1\n1:B/9\n5:\n", format.Grades, "score", "A"},
+		{"ratings", format.ABIF, "5:\n4:A/5>B/1\n1:B/9\n", format.Grades, "score", "A"},
 	} {
 		e, err := format.Read(c.kind, strings.NewReader(c.text), format.Options{Want: c.want})
 		if err != nil {

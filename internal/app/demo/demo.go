@@ -57,7 +57,7 @@ func Seed(ctx context.Context, a *app.App) error {
 		}
 	}
 	defer a.Site.DB.SetClock(time.Now)
-	for _, part := range []func() error{s.found, s.lastYear, s.water, s.thisYear, s.nextYear, s.personas, s.liveNow} {
+	for _, part := range []func() error{s.found, s.lastYear, s.water, s.thisYear, s.nextYear, s.circle, s.personas, s.liveNow} {
 		if err := part(); err != nil {
 			return fmt.Errorf("demonstration: %w", err)
 		}

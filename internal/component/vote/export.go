@@ -210,7 +210,7 @@ func resolutionText(r Resolution, rule string, t component.Translate) []doc.Bloc
 
 // resultBlocks are a result in words, its picture and its derivation.
 func resultBlocks(b board, r Result, lang string, t component.Translate) []doc.Block {
-	out := []doc.Block{doc.Paragraph{Text: doc.Inline{{Text: t("vote.outcome." + string(r.Decision.Outcome)), Bold: true},
+	out := []doc.Block{doc.Paragraph{Text: doc.Inline{{Text: t("vote.outcome." + r.outcome()), Bold: true},
 		{Text: " — " + t("vote.doc.voters", "n", r.Voters(), "electors", r.Electors, "online", r.Online, "proxy", r.ByProxy, "paper", r.Paper)}}}}
 	if r.Count != nil {
 		out = append(out, motionTable(b, r, t), doc.VoteBar{Shares: []doc.Share{
@@ -231,7 +231,7 @@ func resultBlocks(b board, r Result, lang string, t component.Translate) []doc.B
 		}
 		out = append(out, table)
 	}
-	why := doc.Derivation{Title: t("vote.why." + string(r.Decision.Outcome))}
+	why := doc.Derivation{Title: t("vote.why." + r.outcome())}
 	for _, s := range r.Decision.Steps {
 		why.Reasons = append(why.Reasons, doc.Reason{Text: doc.Plain(s.Text(lang)), Citation: s.Cite.Text(lang)})
 	}

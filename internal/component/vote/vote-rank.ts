@@ -43,7 +43,7 @@ class VoteRank extends HTMLElement {
     handle.title = this.dataset["drag"] ?? "";
     handle.setAttribute("aria-hidden", "true");
     handle.textContent = "⠿";
-    handle.addEventListener("pointerdown", (event) => this.drag(event, row, handle));
+    handle.addEventListener("pointerdown", (event) => this.drag(event, row));
     row.prepend(handle);
     for (const [sign, step, words] of [["↑", -1, this.dataset["up"]], ["↓", 1, this.dataset["down"]]] as const) {
       const button = document.createElement("button");
@@ -89,9 +89,9 @@ class VoteRank extends HTMLElement {
     this.said.textContent = `${this.name(moved)} : ${words} ${value}`;
   }
 
-  private drag(start: PointerEvent, row: HTMLElement, handle: HTMLElement): void {
+  /** Follows the pointer on the window: an element that is moved in its list loses its capture. */
+  private drag(start: PointerEvent, row: HTMLElement): void {
     start.preventDefault();
-    handle.setPointerCapture(start.pointerId);
     row.classList.add("rank-dragged");
     const over = (event: PointerEvent) => {
       const under = [...this.list.children].find((other) => {
@@ -105,14 +105,14 @@ class VoteRank extends HTMLElement {
     };
     const end = () => {
       row.classList.remove("rank-dragged");
-      handle.removeEventListener("pointermove", over);
-      handle.removeEventListener("pointerup", end);
-      handle.removeEventListener("pointercancel", end);
+      window.removeEventListener("pointermove", over);
+      window.removeEventListener("pointerup", end);
+      window.removeEventListener("pointercancel", end);
       this.write(row);
     };
-    handle.addEventListener("pointermove", over);
-    handle.addEventListener("pointerup", end);
-    handle.addEventListener("pointercancel", end);
+    window.addEventListener("pointermove", over);
+    window.addEventListener("pointerup", end);
+    window.addEventListener("pointercancel", end);
   }
 }
 

@@ -263,6 +263,14 @@ type Result struct {
 // Voters is how many electors' votes are in the result.
 func (r Result) Voters() int { return r.Online + r.ByProxy + r.Paper }
 
+// outcome is the outcome as it is said: options are chosen where persons are elected.
+func (r Result) outcome() string {
+	if r.Form == Choice && r.Decision.Outcome == statute.Elected {
+		return "chosen"
+	}
+	return string(r.Decision.Outcome)
+}
+
 func (r Result) text() (string, error) {
 	b, err := json.Marshal(r)
 	return string(b), err

@@ -139,7 +139,12 @@ func graph(ctx context.Context, c rule.Counted) (duelGraph, bool) {
 }
 
 // Letter names an option on a drawing: A, B, C …
-func Letter(i int) string { return string(rune('A' + i%26)) }
+func Letter(i int) string {
+	if i < 26 {
+		return string(rune('A' + i))
+	}
+	return Letter(i/26-1) + Letter(i%26)
+}
 
 func num(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }
 
