@@ -47,7 +47,7 @@ export async function house(command, options = []) {
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url: `http://${listen}`, folder, lines, log, stop };
+  return { url: `http://${listen}`, folder, lines, log, stop, pid: child.pid };
 }
 
 /** Runs the program to its end, with what it prints on both outputs. */
@@ -62,10 +62,10 @@ export function run(...args) {
   });
 }
 
-/** Chromium without a window. */
-export const browse = () => chromium.launch({
+/** Chromium without a window; more are switches of its own. */
+export const browse = (more = []) => chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", ...more],
 });
 
 /** The people that one can be in the demonstration, in the order of its start page. */

@@ -17,6 +17,7 @@ import (
 	"isegoria.org/isegoria/internal/component/stage"
 	"isegoria.org/isegoria/internal/component/tables"
 	"isegoria.org/isegoria/internal/component/talk"
+	"isegoria.org/isegoria/internal/component/voice"
 	"isegoria.org/isegoria/internal/component/vote"
 )
 
@@ -33,6 +34,7 @@ func components(d *component.Deps) []component.Component {
 		tables.New(d),
 		poll.New(d),
 		stage.New(d),
+		voice.New(d),
 		vote.New(d),
 		proxy.New(d),
 		minutes.New(d),

@@ -63,6 +63,7 @@ type LivePerson struct {
 	Account int64
 	Name    string
 	College string // its key
+	Written bool   // of the speaker and of who waits: they wrote what the chair reads out
 }
 
 // LivePanels adds parts to the pages of a live session: slides, a chat, a poll.

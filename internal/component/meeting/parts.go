@@ -125,7 +125,7 @@ func (s *State) session(spaceID int64) component.LiveSession {
 		out.Since = s.Sittings[len(s.Sittings)-1].Opened
 	}
 	if s.Floor != nil {
-		p := s.Floor.live()
+		p := s.Floor.Hand.live()
 		out.Speaker = &p
 	}
 	for _, h := range s.Queue() {
@@ -135,6 +135,12 @@ func (s *State) session(spaceID int64) component.LiveSession {
 		out.Present[account] = p.live()
 	}
 	return out
+}
+
+func (h Hand) live() component.LivePerson {
+	p := h.Person.live()
+	p.Written = h.Text != ""
+	return p
 }
 
 func (p Person) live() component.LivePerson {

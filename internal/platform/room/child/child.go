@@ -130,10 +130,9 @@ func configuration(s room.Setup) (*config.Config, error) {
 	conf.RTC.STUNServers = []string{netip.AddrPortFrom(local, uint16(conf.RTC.UDPPort.Start)).String()}
 	conf.RTC.BatchIO.BatchSize = 128
 	conf.RTC.BatchIO.MaxFlushInterval = 2 * time.Millisecond
-	if local.IsLoopback() {
-		conf.RTC.EnableLoopbackCandidate = true
-		conf.RTC.IPs.Includes = []string{netip.PrefixFrom(local, local.BitLen()).String()}
-	}
+	// Browsers do not reach a loopback address from the interfaces they use, even on this machine: it is
+	// the server that reaches them, from each of its addresses.
+	conf.RTC.EnableLoopbackCandidate = local.IsLoopback()
 	conf.Room.AutoCreate = false
 	conf.Room.EnableRemoteUnmute = false
 	conf.EnableDataTracks = false
