@@ -35,7 +35,7 @@ export class Rehearsal {
 
   private acts: Record<string, () => unknown> = {
     microphone: () => this.microphone(),
-    record: () => this.record(),
+    record: () => this.record().catch(() => this.result("hear", false, "not_heard")),
     heard: () => this.result("hear", true),
     "not-heard": () => this.result("hear", false, "not_heard"),
     camera: () => this.camera(),
