@@ -34,9 +34,6 @@ func (c *Component) enterRoom(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !c.deps.Rooms.Up() {
-		return down()
-	}
 	var name string
 	var grant room.Grant
 	err = c.deps.ChangeSpace(r, func(tx *db.Tx, a space.Access) (err error) {
@@ -83,6 +80,9 @@ func placeIn(text string) (int64, error) {
 func (c *Component) admit(tx *db.Tx, a space.Access, place int64) (name string, g room.Grant, err error) {
 	if err := component.Must(a, canListen(a)); err != nil {
 		return "", g, err
+	}
+	if !c.deps.Rooms.Up() {
+		return "", g, down()
 	}
 	s, err := settings(tx, a.Space.ID)
 	if err != nil {

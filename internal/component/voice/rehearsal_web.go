@@ -101,12 +101,12 @@ const mirrorFor = 2 * time.Minute
 
 // openMirror makes a room for one person, who hears themselves in it through the server.
 func (c *Component) openMirror(w http.ResponseWriter, r *http.Request) error {
-	if !c.deps.Rooms.Up() {
-		return down()
-	}
 	err := c.deps.InSpace(r, func(_ *db.Tx, a space.Access) error { return component.Must(a, canRehearse(a)) })
 	if err != nil {
 		return err
+	}
+	if !c.deps.Rooms.Up() {
+		return down()
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
