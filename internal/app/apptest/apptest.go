@@ -22,6 +22,7 @@ import (
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/db/dbtest"
 	"isegoria.org/isegoria/internal/platform/pages"
+	"isegoria.org/isegoria/internal/platform/room"
 )
 
 // House is the running program.
@@ -32,20 +33,20 @@ type House struct {
 }
 
 // Start runs the program on a fresh SQLite database for the length of the test.
-func Start(t *testing.T) *House { return start(t, "") }
+func Start(t *testing.T) *House { return start(t, "", room.Config{}) }
 
 // Each runs the test on the program with SQLite and with PostgreSQL.
 func Each(t *testing.T, test func(t *testing.T, h *House)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, start(t, "")) })
-	t.Run("postgres", func(t *testing.T) { test(t, start(t, dbtest.Postgres(t))) })
+	t.Run("sqlite", func(t *testing.T) { test(t, start(t, "", room.Config{})) })
+	t.Run("postgres", func(t *testing.T) { test(t, start(t, dbtest.Postgres(t), room.Config{})) })
 }
 
-func start(t *testing.T, database string) *House {
+func start(t *testing.T, database string, voice room.Config) *House {
 	t.Helper()
 	// The log of a test is shown only when it fails.
 	log := slog.New(slog.NewTextHandler(logWriter{t}, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	server := httptest.NewUnstartedServer(nil)
-	a, err := app.New(context.Background(), app.Config{Data: t.TempDir(), Database: database, URL: "http://" + server.Listener.Addr().String(),
+	a, err := app.New(context.Background(), app.Config{Data: t.TempDir(), Database: database, Voice: voice, URL: "http://" + server.Listener.Addr().String(),
 		Pages: pages.Renderer{Cache: filepath.Join(os.TempDir(), "isegoria-test-pdfium")}}, log)
 	if err != nil {
 		t.Fatal(err)

@@ -6,26 +6,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/livekit/protocol/livekit"
 
-	"isegoria.org/isegoria/internal/app"
 	"isegoria.org/isegoria/internal/app/apptest"
 	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/people"
 	"isegoria.org/isegoria/internal/platform/db"
-	"isegoria.org/isegoria/internal/platform/db/dbtest"
-	"isegoria.org/isegoria/internal/platform/room"
 	"isegoria.org/isegoria/internal/platform/room/child"
 	"isegoria.org/isegoria/internal/platform/room/peer"
 	"isegoria.org/isegoria/internal/space"
@@ -51,33 +46,7 @@ type hall struct {
 
 // eachHall runs the test in a hall whose rooms are real, on both databases.
 func eachHall(t *testing.T, test func(t *testing.T, s *hall)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, open(t, "", room.ModeOn)) })
-	t.Run("postgres", func(t *testing.T) { test(t, open(t, dbtest.Postgres(t), room.ModeOn)) })
-}
-
-func open(t *testing.T, database, mode string) *hall {
-	t.Helper()
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	a, err := app.New(t.Context(), app.Config{Data: t.TempDir(), Database: database, URL: "http://localhost",
-		Voice: room.Config{Mode: mode, AnyPort: true, Address: "127.0.0.1", LogLevel: "warn"}}, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	var running sync.WaitGroup
-	running.Go(func() { a.Rooms.Run(ctx) })
-	t.Cleanup(func() {
-		cancel()
-		running.Wait()
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	s := gather(apptest.Serve(t, a))
-	if mode == room.ModeOn {
-		until(t, "the rooms are up", a.Rooms.Up)
-	}
-	return s
+	apptest.EachWithRooms(t, func(t *testing.T, h *apptest.House) { test(t, gather(h)) })
 }
 
 // gather makes the assembly.
@@ -293,7 +262,7 @@ func TestSentOut(t *testing.T) {
 
 // A ban written while the server of rooms does not know it is carried out by the next look.
 func TestReconcile(t *testing.T) {
-	s := open(t, "", room.ModeOn)
+	s := gather(apptest.StartWithRooms(t, ""))
 	ana := s.enter(t, s.Ana)
 	s.Write(func(tx *db.Tx) error {
 		_, err := tx.Exec("UPDATE voice_person SET banned_at = $1 WHERE identity = $2", tx.Now, ana.identity)
