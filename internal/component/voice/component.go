@@ -43,12 +43,13 @@ type Component struct {
 	mu      sync.Mutex
 	up      bool                // as of the last tick
 	checked time.Time           // when the rooms were last compared with the sessions
+	told    map[[2]string]told  // by room and identity: what the server of rooms was told a moment ago
 	words   map[string][]string // the keys of the words that scripts say, by their prefix
 }
 
 // New makes the component.
 func New(deps *component.Deps) *Component {
-	return &Component{deps: deps, words: map[string][]string{}}
+	return &Component{deps: deps, told: map[[2]string]told{}, words: map[string][]string{}}
 }
 
 // Key is the component's name.

@@ -104,7 +104,7 @@ func (c *Component) reconcile(ctx context.Context, k roomKey, in []room.Particip
 	if err != nil {
 		return err
 	}
-	for _, d := range differences(in, wanted) {
+	for _, d := range differences(c.asTold(k.Name, in), wanted) {
 		if d.away {
 			err = c.deps.Rooms.Remove(ctx, k.Name, d.identity)
 		} else {
@@ -112,6 +112,9 @@ func (c *Component) reconcile(ctx context.Context, k roomKey, in []room.Particip
 		}
 		if err != nil && !errors.Is(err, room.ErrNotFound) { // who has left meanwhile is no difference any more
 			return fmt.Errorf("rights in a room: %w", err)
+		}
+		if err == nil && !d.away {
+			c.tell(k.Name, d)
 		}
 	}
 	return nil
@@ -169,17 +172,44 @@ func (c *Component) atTable(tx *db.Tx, k roomKey) (list []int64, err error) {
 }
 
 // settled is when what the server of rooms says of rights has caught up with what it was told.
-const settled = 700 * time.Millisecond
+const settled = 5 * time.Second
 
-// LiveMoved compares a space's rooms at once: the floor has changed hands, or people their seats. It does
-// so again a moment later, when two changes have come on each other's heels.
-func (c *Component) LiveMoved(spaceID int64) {
-	if !c.deps.Rooms.Up() {
-		return
+// told is what the server of rooms was told of a person.
+type told struct {
+	publish []room.Source
+	at      time.Time
+}
+
+func (c *Component) tell(roomName string, d change) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for key, t := range c.told {
+		if time.Since(t.at) > settled {
+			delete(c.told, key)
+		}
 	}
-	name, look := fmt.Sprintf("voice/%d", spaceID), func() { c.follow(spaceID) }
-	c.deps.Live.Soon(name, 0, look)
-	c.deps.Live.Soon(name+"/again", settled, look)
+	c.told[[2]string{roomName, d.identity}] = told{d.publish, time.Now()}
+}
+
+// asTold is who is in a room, with the rights that they were last given even where the server does not
+// say so yet: two changes may come on each other's heels.
+func (c *Component) asTold(roomName string, in []room.Participant) []room.Participant {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := slices.Clone(in)
+	for i, p := range out {
+		if t, ok := c.told[[2]string{roomName, p.Identity}]; ok && time.Since(t.at) < settled && p.Entered.Before(t.at) {
+			out[i].May = t.publish
+		}
+	}
+	return out
+}
+
+// LiveMoved compares a space's rooms at once: the floor has changed hands, or people their seats.
+func (c *Component) LiveMoved(spaceID int64) {
+	if c.deps.Rooms.Up() {
+		c.deps.Live.Soon(fmt.Sprintf("voice/%d", spaceID), 0, func() { c.follow(spaceID) })
+	}
 }
 
 // follow compares the rooms of a space. It runs beside everything; what fails is done by the next tick.
