@@ -40,6 +40,8 @@ var locale embed.FS
 type Component struct {
 	deps *component.Deps
 
+	comparing sync.Mutex // held while the rights in a room are compared and mended
+
 	mu      sync.Mutex
 	up      bool                // as of the last tick
 	checked time.Time           // when the rooms were last compared with the sessions

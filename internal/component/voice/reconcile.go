@@ -99,6 +99,9 @@ func (c *Component) leaveRoom(ctx context.Context, k roomKey) error {
 
 // reconcile makes what the people in a room may send what it should be.
 func (c *Component) reconcile(ctx context.Context, k roomKey, in []room.Participant) error {
+	// One after the other: who began earlier must not have the last word.
+	c.comparing.Lock()
+	defer c.comparing.Unlock()
 	var wanted map[string][]room.Source
 	err := c.deps.Site.DB.Read(ctx, func(tx *db.Tx) (err error) { wanted, err = c.wanted(tx, k, in); return err })
 	if err != nil {
