@@ -1,6 +1,6 @@
 # Builds the program and puts it, alone, into a small image.
 #   docker build -t isegoria .
-#   docker run -p 8080:8080 -v isegoria:/data -e ISEGORIA_URL=https://assemblee.exemple.org isegoria
+#   docker run -p 8080:8080 -p 7882:7882/udp -p 7881:7881 -v isegoria:/data -e ISEGORIA_URL=https://assemblee.exemple.org isegoria
 FROM node:22-trixie-slim AS browser
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
@@ -25,6 +25,6 @@ COPY --from=program --chown=65532:65532 /empty /data
 USER 65532:65532
 ENV ISEGORIA_DATA=/data ISEGORIA_LISTEN=0.0.0.0:8080
 VOLUME /data
-EXPOSE 8080
+EXPOSE 8080 7882/udp 7881
 ENTRYPOINT ["/isegoria"]
 CMD ["serve"]

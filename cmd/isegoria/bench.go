@@ -18,6 +18,7 @@ type benchCmd struct {
 	Vote     benchVoteCmd     `cmd:"" help:"Vote as many electors at once: sign in, cast, get the receipt, every ballot on disk."`
 	Pages    benchPagesCmd    `cmd:"" help:"Read the list of resolutions, signed in; also start and idle memory."`
 	Live     benchLiveCmd     `cmd:"" help:"Let many people follow a live session, and time how long a change takes to reach them all."`
+	Room     benchRoomCmd     `cmd:"" help:"Fill a room with listeners of five microphones, then of a camera, until packets are lost."`
 	Register benchRegisterCmd `cmd:"" help:"Import a large register, then page it."`
 	Tally    benchTallyCmd    `cmd:"" help:"Count many ballots by several counting rules, on one core."`
 	Draw     benchDrawCmd     `cmd:"" help:"Draw panels by lot with the proof that nothing is fairer, on one core."`

@@ -101,9 +101,13 @@ func (s *server) kill() {
 	_ = s.cmd.Wait()
 }
 
-// memory is the server's resident memory in bytes, 0 where the system does not tell.
-func (s *server) memory() int64 {
-	f, err := os.Open(filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), "status"))
+func (s *server) memory() int64 { return memoryOf(s.cmd.Process.Pid) }
+
+func (s *server) processor() time.Duration { return processorOf(s.cmd.Process.Pid) }
+
+// memoryOf is the resident memory of a process in bytes, 0 where the system does not tell.
+func memoryOf(pid int) int64 {
+	f, err := os.Open(filepath.Join("/proc", strconv.Itoa(pid), "status"))
 	if err != nil {
 		return 0
 	}
@@ -119,10 +123,10 @@ func (s *server) memory() int64 {
 	return 0
 }
 
-// processor is the processor time the server has used, 0 where the system does not tell. Linux
+// processorOf is the processor time a process has used, 0 where the system does not tell. Linux
 // counts it in hundredths of a second.
-func (s *server) processor() time.Duration {
-	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), "stat"))
+func processorOf(pid int) time.Duration {
+	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
 	if err != nil {
 		return 0
 	}

@@ -24,7 +24,7 @@ type Config struct {
 	Site             string // address of the site (https://…)
 	TURN             TURN
 	Program          string // executable whose command "room" is the child; this program when empty
-	LogLevel         string // "error", or it warns too
+	LogLevel         string // of this program; with "debug", what the child warns of is told too
 
 	// Of an external one.
 	URL, Key, Secret string

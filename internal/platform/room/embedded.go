@@ -151,8 +151,10 @@ func (e *Embedded) live(ctx context.Context) error {
 func (e *Embedded) attend(ctx context.Context, pid int, pipe *rpc.Client, address string) error {
 	setup := Setup{Key: e.key, Secret: e.secret, Address: address, UDPPort: e.config.UDPPort, TCPPort: e.config.TCPPort,
 		AnyPort: e.config.AnyPort, TURN: e.config.TURN, LogLevel: e.config.LogLevel}
-	if setup.LogLevel != "error" {
-		setup.LogLevel = "warn" // it says a lot
+	if setup.LogLevel != "debug" {
+		setup.LogLevel = "error" // it warns of every browser that closes
+	} else {
+		setup.LogLevel = "warn"
 	}
 	if loopback(address) {
 		setup.TCPPort = 0 // nothing is opened to others on a machine that serves itself only

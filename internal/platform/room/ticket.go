@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/golang-jwt/jwt/v5"
 	"github.com/livekit/protocol/auth"
 )
 
@@ -32,7 +33,17 @@ func (a *api) Token(g Grant) (string, error) {
 	v := &auth.VideoGrant{RoomJoin: true, Room: g.Room, Hidden: g.Hidden}
 	v.UpdateFromPermission(permission(g.Publish))
 	v.Hidden = g.Hidden
-	return auth.NewAccessToken(a.key, a.secret).SetIdentity(g.Identity).SetVideoGrant(v).SetValidFor(min(life, longestLife)).ToJWT()
+	from := a.tickets.from(g.Room, g.Identity, time.Now())
+	return jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
+		RegisteredClaims: jwt.RegisteredClaims{Issuer: a.key, Subject: g.Identity, NotBefore: jwt.NewNumericDate(from), ExpiresAt: jwt.NewNumericDate(from.Add(min(life, longestLife)))},
+		ClaimGrants:      auth.ClaimGrants{Identity: g.Identity, Video: v},
+	}).SignedString([]byte(a.secret))
+}
+
+// claims are what a token says, in LiveKit's form.
+type claims struct {
+	jwt.RegisteredClaims
+	auth.ClaimGrants
 }
 
 // ticket is a token that was verified.
@@ -98,6 +109,18 @@ func (t *tickets) put(room, identity string, c change) {
 		t.swept = now
 	}
 	t.changes[[2]string{room, identity}] = c
+}
+
+// from is the moment a token made now is of: the second after a change when that is this very second, so
+// that it is not taken for an older one. LiveKit is not so strict about a second.
+func (t *tickets) from(room, identity string, now time.Time) time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c, ok := t.changes[[2]string{room, identity}]
+	if ok && !now.After(c.at.Add(time.Second)) {
+		return c.at.Add(time.Second)
+	}
+	return now
 }
 
 // valid tells whether nothing has changed since the token was made. One made in the second of the

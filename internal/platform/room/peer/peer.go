@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -31,13 +32,15 @@ type Peer struct {
 	listen *webrtc.PeerConnection // what is received
 	speak  *webrtc.PeerConnection // what is sent, once there is something
 
+	sent      atomic.Int64
 	mu        sync.Mutex
 	writing   sync.Mutex
 	received  map[string]*Received // by track
 	permitted *livekit.ParticipantPermission
 	token     string // renewed by the server
 	published map[string]chan string
-	answered  chan *livekit.SessionDescription
+	answered  chan error                // to an offer of ours
+	early     []webrtc.ICECandidateInit // came before the answer
 	gone      chan struct{}
 	why       error
 	data      chan *livekit.UserPacket
@@ -81,7 +84,7 @@ func Dial(ctx context.Context, base, token string, o Options) (*Peer, error) {
 		return nil, err
 	}
 	p := &Peer{conn: conn, received: map[string]*Received{}, published: map[string]chan string{}, token: token,
-		answered: make(chan *livekit.SessionDescription, 1), gone: make(chan struct{}), data: make(chan *livekit.UserPacket, 64)}
+		answered: make(chan error, 1), gone: make(chan struct{}), data: make(chan *livekit.UserPacket, 64)}
 	first, err := p.read()
 	if err != nil || first.GetJoin() == nil {
 		conn.Close()

@@ -64,7 +64,12 @@ func (p *Peer) obey(r *livekit.SignalResponse) error {
 	case *livekit.SignalResponse_Offer:
 		return p.answer(m.Offer)
 	case *livekit.SignalResponse_Answer:
-		p.answered <- m.Answer
+		err := p.speak.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: m.Answer.Sdp})
+		for _, c := range p.early {
+			err = errors.Join(err, p.speak.AddICECandidate(c))
+		}
+		p.early = nil
+		p.answered <- err
 	case *livekit.SignalResponse_Trickle:
 		var c webrtc.ICECandidateInit
 		if err := json.Unmarshal([]byte(m.Trickle.CandidateInit), &c); err != nil {
@@ -72,6 +77,10 @@ func (p *Peer) obey(r *livekit.SignalResponse) error {
 		}
 		if m.Trickle.Target == livekit.SignalTarget_SUBSCRIBER {
 			return p.listen.AddICECandidate(c)
+		}
+		if p.speak.RemoteDescription() == nil {
+			p.early = append(p.early, c)
+			return nil
 		}
 		return p.speak.AddICECandidate(c)
 	case *livekit.SignalResponse_Update:
@@ -166,8 +175,8 @@ func (p *Peer) offer(ctx context.Context, t webrtc.TrackLocal) error {
 		return err
 	}
 	select {
-	case answer := <-p.answered:
-		if err := p.speak.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer.Sdp}); err != nil {
+	case err := <-p.answered:
+		if err != nil {
 			return err
 		}
 	case <-ctx.Done():

@@ -46,13 +46,16 @@ func (v *Voice) Speak(ctx context.Context, lasts time.Duration, quiet bool) {
 			_ = packet.Header.SetExtension(id, []byte{level})
 		}
 		number++
-		_ = v.track.WriteRTP(packet) // what is lost is lost
+		v.peer.write(v.track, packet)
 		return now.Before(end)
 	})
 }
 
 // Camera is a camera that sends pictures of nothing.
-type Camera struct{ track *webrtc.TrackLocalStaticRTP }
+type Camera struct {
+	track *webrtc.TrackLocalStaticRTP
+	peer  *Peer
+}
 
 // OpenCamera publishes a camera. [Camera.Show] sends.
 func (p *Peer) OpenCamera(ctx context.Context, name string) (*Camera, error) {
@@ -60,7 +63,7 @@ func (p *Peer) OpenCamera(ctx context.Context, name string) (*Camera, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Camera{t}, p.Publish(ctx, t, livekit.TrackSource_CAMERA)
+	return &Camera{t, p}, p.Publish(ctx, t, livekit.TrackSource_CAMERA)
 }
 
 // Show sends a megabit a second, 25 pictures of 5 kB in packets as browsers make them, until ctx ends.
@@ -80,13 +83,23 @@ func (c *Camera) Show(ctx context.Context) {
 			} else if i == 0 {
 				payload = first
 			}
-			_ = c.track.WriteRTP(&rtp.Packet{Header: rtp.Header{Version: 2, SequenceNumber: number, Timestamp: picture * (90000 / pictures), Marker: i == packets-1}, Payload: payload})
+			c.peer.write(c.track, &rtp.Packet{Header: rtp.Header{Version: 2, SequenceNumber: number, Timestamp: picture * (90000 / pictures), Marker: i == packets-1}, Payload: payload})
 			number++
 		}
 		picture++
 		return true
 	})
 }
+
+// write sends a packet and counts it.
+func (p *Peer) write(t *webrtc.TrackLocalStaticRTP, packet *rtp.Packet) {
+	if t.WriteRTP(packet) == nil {
+		p.sent.Add(1)
+	}
+}
+
+// Sent is how many packets it has sent so far.
+func (p *Peer) Sent() int64 { return p.sent.Load() }
 
 // extension is the number under which the audio level was agreed upon, or 0.
 func extension(c *webrtc.PeerConnection, t webrtc.TrackLocal) uint8 {
