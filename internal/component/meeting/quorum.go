@@ -2,7 +2,6 @@ package meeting
 
 import (
 	"context"
-	"encoding/json"
 	"math"
 	"strconv"
 	"strings"
@@ -62,7 +61,7 @@ func countQuorums(tx *db.Tx, spaceID int64) ([]quorum, error) {
 	if err != nil {
 		return nil, err
 	}
-	call, err := lastCall(tx, spaceID)
+	sp, err := space.Find(tx, spaceID)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +71,7 @@ func countQuorums(tx *db.Tx, spaceID int64) ([]quorum, error) {
 		if kind == "" {
 			continue
 		}
-		d, err := rules.JudgeQuorum(kind, call, attendance)
+		d, err := rules.JudgeQuorum(kind, sp.Call, attendance)
 		if err != nil {
 			return nil, err
 		}
@@ -100,19 +99,6 @@ func kindsOf(rules statute.Rules, key string) (kind string, names map[i18n.Lang]
 		add(e.Key, e.Quorum, e.Name, e.NameEn)
 	}
 	return kind, map[i18n.Lang]string{i18n.French: strings.Join(french, ", "), i18n.English: strings.Join(english, ", ")}
-}
-
-// lastCall is the number of the last convocation, as the journal has it; 1 before any.
-func lastCall(tx *db.Tx, spaceID int64) (int, error) {
-	events, err := journal.Read(tx, journal.Filter{Space: spaceID, Kinds: []string{"convocation.started"}, Newest: true, Limit: 1})
-	if err != nil || len(events) == 0 || events[0].Erased() {
-		return 1, err
-	}
-	var e struct {
-		Call int `json:"call"`
-	}
-	err = json.Unmarshal(events[0].Payload, &e)
-	return max(1, e.Call), err
 }
 
 // watchQuorum writes down each quorum that an open session has reached or lost.
