@@ -107,7 +107,7 @@ func (p *lettersPage) guess() {
 
 func (c *Component) drawTheLetters(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "site.error.invalid")
+		return fault.New(fault.Invalid, "draw.form.unreadable")
 	}
 	p := lettersPage{letters: r.FormValue("letters"), form: mailingForm{Stratum: r.FormValue("stratum"), Address: r.Form["address"], Letters: whole(r.FormValue("letters")),
 		Population: strings.ReplaceAll(r.FormValue("population"), "\r\n", "\n"), Message: strings.TrimSpace(strings.ReplaceAll(r.FormValue("message"), "\r\n", "\n"))}}

@@ -90,12 +90,12 @@ func (r *reactions) due() (list []int64) {
 // react counts a reaction. Nothing is stored by name.
 func (c *Component) react(w http.ResponseWriter, r *http.Request) error {
 	kind := r.FormValue("kind")
-	if !slices.Contains(Reactions, kind) {
-		return fault.New(fault.Invalid, "talk.reaction.unknown")
-	}
 	err := c.deps.InSpace(r, func(tx *db.Tx, a space.Access) error {
 		if err := component.Must(a, canWrite(a)); err != nil {
 			return err
+		}
+		if !slices.Contains(Reactions, kind) {
+			return fault.New(fault.Invalid, "talk.reaction.unknown")
 		}
 		s, err := c.deps.LiveSession(tx, a.Space.ID)
 		if err != nil {
