@@ -21,13 +21,12 @@ node_modules/.installed: package.json package-lock.json
 run: build
 	bin/isegoria demo --listen 127.0.0.1:8080 --data data/demo
 
-# The science, the house on SQLite and PostgreSQL, and the program in a real browser.
+# The science, and the house on SQLite and PostgreSQL; `make e2e` is the program in a real browser.
 test: tools build
 	npm run --silent check
 	scripts/with-postgres go test -timeout 25m ./...
-	npm run --silent e2e
 
-# The last part of `make test`: the whole story of an assembly, and every page of the demonstration.
+# The whole story of an assembly, live sessions, draws, and every page of the demonstration.
 e2e: tools build
 	npm run --silent e2e
 

@@ -6,10 +6,7 @@ import { createRequire } from "node:module";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-/** Pages of one kind differ by an identifier: two of each are looked at, and one page of each list. */
-const perKind = (target) => (target.includes("?") ? 1 : 2);
-
-/** The kind of an address: identifiers and the values of queries left out. */
+/** The kind of an address: identifiers and the values of queries left out. One page of each kind is looked at. */
 export function kind(address) {
   const { pathname, searchParams } = new URL(address);
   const names = [...new Set(searchParams.keys())].sort().join("&");
@@ -75,7 +72,7 @@ export function complaints(page) {
  */
 export async function crawl(context, url, { lang = "fr", limit = 400, tabs = 3 } = {}) {
   const queue = [url + "/"];
-  const known = new Set(queue), counts = new Map(), forms = new Map(), pages = [], problems = [];
+  const known = new Set([kind(queue[0])]), forms = new Map(), pages = [], problems = [];
   let looking = 0;
 
   async function look(page, said, address) {
@@ -89,9 +86,8 @@ export async function crawl(context, url, { lang = "fr", limit = 400, tabs = 3 }
     for (const f of await page.evaluate(formsOfPage)) if (!forms.has(kind(f.action))) forms.set(kind(f.action), { ...f, from: address });
     for (const link of await page.evaluate(linksOfPage)) {
       const target = kind(link);
-      if (known.has(link) || target.startsWith("/language/") || (counts.get(target) ?? 0) >= perKind(target)) continue;
-      known.add(link);
-      counts.set(target, (counts.get(target) ?? 0) + 1);
+      if (known.has(target) || target.startsWith("/language/")) continue;
+      known.add(target);
       queue.push(link);
     }
   }

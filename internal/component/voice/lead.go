@@ -105,7 +105,7 @@ var (
 	}
 	readmit = act{
 		changes: changedRoom,
-		write:   func(tx *db.Tx, spaceID int64, p person) error { return readmitPerson(tx, spaceID, p) },
+		write:   readmitPerson,
 		event:   func(name string) journal.Payload { return Readmitted{name} },
 	}
 )
