@@ -34,7 +34,7 @@ const codes = {}; // who → the code of their letter
 before(async () => {
   papers = mkdtempSync(join(tmpdir(), "isegoria-papers-"));
   box = await post();
-  site = await house("serve", ["--mail-host", "localhost", "--mail-port", String(box.port), "--mail-tls", "none", "--mail-from", "ag@exemple.org"]);
+  site = await house("serve", ["--voice", "off", "--mail-host", "localhost", "--mail-port", String(box.port), "--mail-tls", "none", "--mail-from", "ag@exemple.org"]);
   browser = await browse();
 });
 after(async () => {
