@@ -93,11 +93,14 @@ func TestPutGetDelete(t *testing.T) {
 		if _, err := s.Get(ctx, ref.Key); !fault.Is(err, "blob.unknown") {
 			t.Errorf("after deletion: %v", err)
 		}
-		if refs := all(t, s); len(refs) != 1 || refs[0] != small {
+		if refs := all(t, s); len(refs) != 1 || !same(refs[0], small) {
 			t.Errorf("left: %v", refs)
 		}
 	})
 }
+
+// same compares what two references refer to, not when it was brought.
+func same(a, b Ref) bool { return a.Key == b.Key && a.Size == b.Size }
 
 func TestRefusals(t *testing.T) {
 	ctx := context.Background()
@@ -181,7 +184,7 @@ func TestStrandedFilesAreNotListed(t *testing.T) {
 	if err := os.WriteFile(stranded, []byte("half"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if refs := all(t, s); len(refs) != 1 || refs[0] != ref {
+	if refs := all(t, s); len(refs) != 1 || !same(refs[0], ref) {
 		t.Errorf("all: %v", refs)
 	}
 }
