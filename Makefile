@@ -21,14 +21,16 @@ node_modules/.installed: package.json package-lock.json
 run: build
 	bin/isegoria demo --listen 127.0.0.1:8080 --data data/demo
 
-# The science, and the house on SQLite and PostgreSQL; `make e2e` is the program in a real browser.
+# The science, the house on SQLite and PostgreSQL, then the program in a real browser.
 test: tools build
 	npm run --silent check
+	npm run --silent contrast
 	scripts/with-postgres go test -timeout 25m ./...
+	scripts/e2e
 
-# The whole story of an assembly, live sessions, draws, and every page of the demonstration.
+# Alone: the whole story of an assembly, live sessions, draws, and every page of the demonstration.
 e2e: tools build
-	npm run --silent e2e
+	scripts/e2e
 
 # What the tests need and the machine may lack (Chromium, PostgreSQL, poppler), from Debian.
 tools:
