@@ -23,8 +23,8 @@ type File struct {
 // it, an origin of its own.
 const ContentPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
-// Serve answers with a kept file, whole or in ranges. Only PDF, PNG, JPEG and films are shown in
-// the browser; everything else is saved, under its name. The browser may keep a copy for
+// Serve answers with a kept file, whole or in ranges. Only PDF, PNG, JPEG, films and sounds are shown
+// in the browser; everything else is saved, under its name. The browser may keep a copy for
 // its user alone, and asks each time whether it may still show it. The caller has checked
 // that this person may read the file. Refusal: blob.unknown.
 func (s *Store) Serve(w http.ResponseWriter, r *http.Request, f File) error {
@@ -52,7 +52,7 @@ func (s *Store) Serve(w http.ResponseWriter, r *http.Request, f File) error {
 // typeToServe lets pass only the types of the list, so that nothing else is ever declared.
 func typeToServe(mime string) (declared, how string) {
 	base, _, _ := strings.Cut(mime, ";")
-	for _, list := range []map[string]kind{kinds, films} {
+	for _, list := range []map[string]kind{kinds, films, sounds} {
 		for _, k := range list {
 			if k.MIME == base {
 				if k.Inline {

@@ -55,6 +55,9 @@ var films = map[string]kind{
 	".vtt":  {Type{".vtt", "text/vtt", true}, checkVTT},
 }
 
+// sounds are the types of what this program itself records; nobody brings one.
+var sounds = map[string]kind{".ogg": {Type: Type{".ogg", "audio/ogg", true}}}
+
 // Accept is the list of extensions for a form's file field.
 const Accept = ".pdf,.odt,.ods,.odp,.docx,.xlsx,.pptx,.png,.jpg,.jpeg,.txt,.csv,.md"
 

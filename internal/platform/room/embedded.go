@@ -250,6 +250,32 @@ func (e *Embedded) Spoken(ctx context.Context, room string) (Speech, error) {
 	return Speech(h), nil
 }
 
+// Record has the child, which receives every voice, write one of them.
+func (e *Embedded) Record(ctx context.Context, room, identity, file string) error {
+	c := e.child.Load()
+	if c == nil {
+		return ErrDown
+	}
+	var ok bool
+	if err := ask(ctx, c.rpc, patience, "Record", Recording{room, identity, file}, &ok); err != nil {
+		return err
+	}
+	if !ok {
+		return ErrNotFound
+	}
+	return nil
+}
+
+// EndRecord ends a file. A child that has gone has written what it could.
+func (e *Embedded) EndRecord(ctx context.Context, file string) error {
+	c := e.child.Load()
+	if c == nil {
+		return nil
+	}
+	var ok bool
+	return ask(ctx, c.rpc, patience, "EndRecord", file, &ok)
+}
+
 // ask calls a method of the child.
 func ask(ctx context.Context, pipe *rpc.Client, within time.Duration, method string, args, answer any) error {
 	call := pipe.Go(Service+"."+method, args, answer, make(chan *rpc.Call, 1))

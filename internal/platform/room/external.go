@@ -70,6 +70,12 @@ func (e *External) Spoken(context.Context, string) (Speech, error) {
 	return Speech{}, ErrUnmeasured
 }
 
+// Record is not possible: the voices do not pass here.
+func (e *External) Record(context.Context, string, string, string) error { return ErrUnmeasured }
+
+// EndRecord has nothing to end.
+func (e *External) EndRecord(context.Context, string) error { return nil }
+
 // alive asks a server whether it is well.
 func alive(ctx context.Context, client *http.Client, base string) bool {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/", nil)

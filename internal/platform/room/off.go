@@ -37,3 +37,7 @@ func (Off) Remove(context.Context, string, string) error { return ErrDown }
 func (Off) Send(context.Context, string, string, []byte, ...string) error { return ErrDown }
 
 func (Off) Spoken(context.Context, string) (Speech, error) { return Speech{}, ErrDown }
+
+func (Off) Record(context.Context, string, string, string) error { return ErrDown }
+
+func (Off) EndRecord(context.Context, string) error { return nil }

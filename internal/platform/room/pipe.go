@@ -30,3 +30,6 @@ type Heard struct {
 	Spoken map[string]time.Duration
 	Now    []string
 }
+
+// Recording is a voice that the child writes into a file (methods Record and EndRecord).
+type Recording struct{ Room, Identity, File string }

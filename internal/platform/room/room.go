@@ -34,8 +34,8 @@ var (
 	ErrDown = errors.New("room: no voice and video now")
 	// ErrNotFound says that there is no such room, or no such person in it now.
 	ErrNotFound = errors.New("room: no such room or participant")
-	// ErrUnmeasured says that this server does not measure who speaks.
-	ErrUnmeasured = errors.New("room: speaking time is not measured")
+	// ErrUnmeasured says that this server does not let us hear who speaks.
+	ErrUnmeasured = errors.New("room: what is said is not heard here")
 )
 
 // Source is what a person may send.
@@ -82,6 +82,12 @@ type Server interface {
 	Send(ctx context.Context, room, topic string, data []byte, to ...string) error
 	// Spoken tells how long each person has spoken in the room, measured from their voice.
 	Spoken(ctx context.Context, room string) (Speech, error)
+	// Record writes what a person's microphone sends in the room, from now on, into a file of this
+	// machine: Opus in Ogg (see package ogg), whose clock begins now. Asking again for the same file
+	// changes nothing. [ErrUnmeasured] where this server does not let us hear.
+	Record(ctx context.Context, room, identity, file string) error
+	// EndRecord ends a file: nothing is written into it any more. Ending what is not recorded is no error.
+	EndRecord(ctx context.Context, file string) error
 }
 
 // Grant is what a token gives.

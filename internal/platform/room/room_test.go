@@ -11,6 +11,7 @@ import (
 	"net/rpc/jsonrpc"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +21,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"isegoria.org/isegoria/internal/platform/ogg"
 	"isegoria.org/isegoria/internal/platform/room"
 	"isegoria.org/isegoria/internal/platform/room/child"
 	"isegoria.org/isegoria/internal/platform/room/peer"
@@ -522,5 +524,73 @@ func TestRooms(t *testing.T) {
 	}
 	if err := h.Allow(t.Context(), "small", "one", room.Microphone); !errors.Is(err, room.ErrNotFound) {
 		t.Errorf("the floor in no room: %v", err)
+	}
+}
+
+// A voice is written into a file, at its time: what is said before and after is not in it, and a
+// microphone that is opened again is.
+func TestRecord(t *testing.T) {
+	h := open(t)
+	h.create(t, "a")
+	ctx, file := within(t), filepath.Join(t.TempDir(), "voice.ogg")
+	if err := h.Record(ctx, "nowhere", "one", file); !errors.Is(err, room.ErrNotFound) {
+		t.Errorf("in no room: %v", err)
+	}
+	p := h.enter(t, "a", "one", room.Microphone)
+	first, err := p.OpenMicrophone(ctx, "first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := h.enter(t, "a", "two")
+	go first.Speak(ctx, time.Minute, false)
+	until(t, "the voice arrives", func() bool { return heard(listener) > 20 })
+	begun := time.Now()
+	for range 2 {
+		if err := h.Record(ctx, "a", "one", file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	size := func() int64 {
+		info, err := os.Stat(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	until(t, "seconds of it are written", func() bool { return size() > 3*50*80 })
+	if err := h.Allow(ctx, "a", "one"); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "it is withdrawn", func() bool { return time.Since(listener.Received()[0].Last) > 500*time.Millisecond })
+	before := size()
+	if err := h.Allow(ctx, "a", "one", room.Microphone); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the right is back", func() bool { return p.May().GetCanPublish() })
+	second, err := p.OpenMicrophone(within(t), "second")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go second.Speak(ctx, time.Minute, false)
+	until(t, "the other track is written", func() bool { return size() > before+2*50*80 })
+	if err := h.EndRecord(ctx, file); err != nil {
+		t.Fatal(err)
+	}
+	passed, after := time.Since(begun), size()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if lasts, err := ogg.Lasts(f); err != nil || lasts > passed+200*time.Millisecond || lasts < passed-2*time.Second {
+		t.Errorf("it lasts %v of %v, %v", lasts, passed, err)
+	}
+	n := heard(listener)
+	until(t, "the voice goes on", func() bool { return heard(listener) > n+50 })
+	if size() != after {
+		t.Error("it is written on")
+	}
+	if err := h.EndRecord(ctx, file); err != nil {
+		t.Errorf("ended twice: %v", err)
 	}
 }

@@ -43,6 +43,7 @@ type pipes struct {
 type Child struct {
 	server *service.LivekitServer
 	ears   ears
+	pens   pens
 }
 
 // Start starts the server, once.
@@ -98,6 +99,20 @@ func (c *Child) Watch(name string, ok *bool) error {
 func (c *Child) Heard(name string, h *room.Heard) error {
 	*h = c.ears.heard(name)
 	return nil
+}
+
+// Record writes somebody's voice into a file; not ok where there is no such room.
+func (c *Child) Record(r room.Recording, ok *bool) (err error) {
+	if *ok = c.server.RoomManager().GetRoom(context.Background(), livekit.RoomName(r.Room)) != nil; *ok {
+		err = c.pens.begin(c.server.RoomManager(), r)
+	}
+	return err
+}
+
+// EndRecord ends such a file.
+func (c *Child) EndRecord(file string, ok *bool) (err error) {
+	*ok, err = c.pens.end(file)
+	return err
 }
 
 // configuration is the server's: everything that would ask or tell somebody outside is off.

@@ -38,6 +38,7 @@ func (v *Voice) Speak(ctx context.Context, lasts time.Duration, quiet bool) {
 	id := extension(v.peer.speak, v.track)
 	payload := make([]byte, 80)
 	rand.Read(payload)
+	payload[0] = 0xf8 // says that it lasts 20 ms
 	var number uint16
 	end := time.Now().Add(lasts)
 	pace(ctx, 20*time.Millisecond, func(now time.Time) bool {
