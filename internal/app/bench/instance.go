@@ -20,6 +20,8 @@ type instance struct {
 	slug    string
 	codes   []string
 	motions []vote.Resolution
+	access  space.Access    // of whoever presides
+	session vote.Resolution // to be put to the vote in session, see putInSession
 }
 
 const batch = 2000
@@ -71,7 +73,6 @@ func (in *instance) enrol(ctx context.Context, a *app.App, n int) error {
 }
 
 func (in *instance) convene(ctx context.Context, a *app.App, motions int) error {
-	var access space.Access
 	err := a.Site.DB.Write(ctx, func(tx *db.Tx) error {
 		sp, err := space.Create(tx, 0, space.Space{Slug: in.slug, Kind: space.GeneralAssembly, Title: "Assemblée de mesure", Visibility: space.Members, TimeZone: "Europe/Paris"})
 		if err != nil {
@@ -83,32 +84,50 @@ func (in *instance) convene(ctx context.Context, a *app.App, motions int) error 
 		if _, _, err := electorate.DrawRoll(tx, 0, sp, tx.Now); err != nil {
 			return err
 		}
-		access = space.Access{Space: sp, Roles: map[people.Role]bool{people.Chair: true}}
+		in.access = space.Access{Space: sp, Roles: map[people.Role]bool{people.Chair: true}}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
 	now := a.Site.DB.Clock()
+	in.motions, err = in.put(ctx, a, vote.Series{Title: "Vote", Opens: now.Add(2 * time.Second), Closes: now.Add(24 * time.Hour), Names: true}, motions)
+	if err != nil {
+		return err
+	}
+	time.Sleep(time.Until(now.Add(2100 * time.Millisecond))) // until the vote opens
+	return nil
+}
+
+// putInSession prepares a vote that the chair can open in session.
+func (in *instance) putInSession(ctx context.Context, a *app.App) error {
+	list, err := in.put(ctx, a, vote.Series{Title: "Vote en séance", Names: true, InSession: true}, 1)
+	if err == nil {
+		in.session = list[0]
+	}
+	return err
+}
+
+// put writes a series with n resolutions.
+func (in *instance) put(ctx context.Context, a *app.App, series vote.Series, n int) (list []vote.Resolution, err error) {
+	rules, _ := statute.Parse(statute.Template(statute.Association))
 	for _, c := range a.Components {
 		v, ok := c.(*vote.Component)
 		if !ok {
 			continue
 		}
-		s, err := v.PutSeries(ctx, access, vote.Series{Title: "Vote", Opens: now.Add(2 * time.Second), Closes: now.Add(24 * time.Hour), Names: true}, "")
+		s, err := v.PutSeries(ctx, in.access, series, "")
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for i := range motions {
-			rules, _ := statute.Parse(statute.Template(statute.Association))
-			r, err := v.PutResolution(ctx, access, vote.Resolution{Series: s.ID, Title: fmt.Sprintf("Résolution de mesure %d", i+1), Form: vote.Motion, Rule: rules.Motions[0].Key,
+		for i := range n {
+			r, err := v.PutResolution(ctx, in.access, vote.Resolution{Series: s.ID, Title: fmt.Sprintf("Résolution de mesure %d", i+1), Form: vote.Motion, Rule: rules.Motions[0].Key,
 				Text: "L’assemblée générale, après avoir entendu le rapport du conseil, approuve les comptes de l’exercice clos tels qu’ils lui sont présentés."})
 			if err != nil {
-				return err
+				return nil, err
 			}
-			in.motions = append(in.motions, r)
+			list = append(list, r)
 		}
 	}
-	time.Sleep(time.Until(now.Add(2100 * time.Millisecond))) // until the vote opens
-	return nil
+	return list, nil
 }

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -31,6 +32,7 @@ type LiveReport struct {
 	Latency
 	BytesPer      float64 `json:"server_bytes_per_connection"`
 	ServerCPUEach float64 `json:"server_cpu_us_per_delivery"`
+	LiveVote
 }
 
 const (
@@ -45,7 +47,7 @@ const (
 func Live(ctx context.Context, o Options, connections int) (LiveReport, error) {
 	r := LiveReport{Connections: connections, Changes: changes}
 	o.Electors = connections
-	chair, cookies, err := prepareLive(ctx, o)
+	in, chair, cookies, err := prepareLive(ctx, o)
 	if err != nil {
 		return r, err
 	}
@@ -81,9 +83,13 @@ func Live(ctx context.Context, o Options, connections int) (LiveReport, error) {
 	if err != nil {
 		return r, err
 	}
+	cpu = s.processor() - cpu
+	if r.LiveVote, err = audience.vote(s.addr, in, lead, chair, cookies); err != nil {
+		return r, err
+	}
 	all := audience.latencies(sent)
 	r.Received, r.Latency = len(all), latencyOf(all)
-	r.ServerCPUEach = each(s.processor()-cpu, len(all))
+	r.ServerCPUEach = each(cpu, len(all))
 	if r.Received != connections*changes {
 		err = fmt.Errorf("%d of %d deliveries", r.Received, connections*changes)
 	}
@@ -91,16 +97,19 @@ func Live(ctx context.Context, o Options, connections int) (LiveReport, error) {
 }
 
 // prepareLive fills an instance with an assembly, its chair and its members, all signed in.
-func prepareLive(ctx context.Context, o Options) (chair string, cookies []string, err error) {
-	in, err := prepare(ctx, o)
+func prepareLive(ctx context.Context, o Options) (in *instance, chair string, cookies []string, err error) {
+	in, err = prepare(ctx, o)
 	if err != nil {
-		return "", nil, err
+		return nil, "", nil, err
 	}
 	a, err := app.New(ctx, app.Config{Data: o.Data, Database: o.Database, URL: "http://127.0.0.1"}, slog.New(slog.DiscardHandler))
 	if err != nil {
-		return "", nil, err
+		return nil, "", nil, err
 	}
 	defer a.Close()
+	if err := in.putInSession(ctx, a); err != nil {
+		return nil, "", nil, err
+	}
 	cookie := func(tx *db.Tx, account int64) (string, error) {
 		token, err := people.OpenSession(tx, account, people.ByLink, "bench")
 		return "isegoria=" + token, err
@@ -140,7 +149,7 @@ func prepareLive(ctx context.Context, o Options) (chair string, cookies []string
 			return nil
 		})
 	}
-	return chair, cookies, err
+	return in, chair, cookies, err
 }
 
 func (r *LiveReport) command(lead *client, chair, act, form string) error {
@@ -176,10 +185,13 @@ type audience struct {
 	reading sync.WaitGroup
 }
 
-// listener is one open stream and when it had each change.
+// listener is one open stream and when it had each change, a vote that opens, and the numbers of
+// people who have voted.
 type listener struct {
-	conn net.Conn
-	at   []time.Time
+	conn   net.Conn
+	at     []time.Time
+	voting chan struct{} // closed when the vote has opened
+	counts []time.Time
 }
 
 // join lets everybody read the page and open a stream, some at once.
@@ -237,30 +249,29 @@ func enter(addr, cookie string, i int) (*listener, error) {
 		conn.Close()
 		return nil, err
 	}
-	return &listener{conn: conn}, nil
+	return &listener{conn: conn, voting: make(chan struct{})}, nil
 }
 
-// read notes when each change of the message arrives, until the stream ends.
+// read notes when each message that is measured arrives, until the stream ends.
 func (l *listener) read() {
-	mark := []byte("data: message\n")
-	buf := make([]byte, 2048)
-	kept := 0 // of a mark that was cut
+	in := bufio.NewReaderSize(l.conn, 2048)
+	opened := false
 	for {
-		n, err := l.conn.Read(buf[kept:])
-		if err != nil {
+		line, err := in.ReadSlice('\n')
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return
 		}
-		now := time.Now()
-		text := buf[:kept+n]
-		for {
-			i := bytes.Index(text, mark)
-			if i < 0 {
-				break
+		switch string(line) {
+		case "data: message\n":
+			l.at = append(l.at, time.Now())
+		case "event: counts\n":
+			l.counts = append(l.counts, time.Now())
+		case "data: vote\n":
+			if !opened {
+				close(l.voting)
 			}
-			l.at = append(l.at, now)
-			text = text[i+len(mark):]
+			opened = true
 		}
-		kept = copy(buf, text[max(0, len(text)-len(mark)+1):])
 	}
 }
 
