@@ -15,10 +15,12 @@ type Contribution struct {
 	// numbered 0..9, as ten-sided dice and lottery balls are.
 	Sides  int   `json:"sides,omitempty"`
 	Throws []int `json:"throws,omitempty"`
-	// Round and Signature (hexadecimal) are those of a drand quicknet round announced
-	// before it came.
+	// Chain (quicknet where it is empty), Round, Signature and Previous (hexadecimal) are
+	// those of a drand round announced before it came.
+	Chain     string `json:"chain,omitempty"`
 	Round     uint64 `json:"round,omitempty"`
 	Signature string `json:"signature,omitempty"`
+	Previous  string `json:"previous_signature,omitempty"`
 	// Seed is a phrase: fit for trials, since whoever chooses it chooses the number.
 	Seed string `json:"seed,omitempty"`
 }
@@ -42,7 +44,11 @@ func (c *Contribution) Number(m int, listHash string) (int, error) {
 	case "dice":
 		return c.dice(m)
 	case "beacon":
-		random, err := BeaconRandomness(c.Round, c.Signature)
+		chain, err := FindBeacon(c.Chain)
+		if err != nil {
+			return 0, err
+		}
+		random, err := chain.Verify(c.Round, BeaconRound{Signature: c.Signature, Previous: c.Previous})
 		if err != nil {
 			return 0, err
 		}

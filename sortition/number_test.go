@@ -2,34 +2,89 @@ package sortition
 
 import (
 	"encoding/hex"
-	"encoding/json"
+	"errors"
 	"os"
+	"strings"
 	"testing"
+	"time"
 )
 
-func TestBeaconVector(t *testing.T) {
-	text, err := os.ReadFile("testdata/quicknet-1000.json")
-	if err != nil {
-		t.Fatal(err)
+// Rounds that the two chains really published (see testdata/README.md).
+func TestBeaconVectors(t *testing.T) {
+	for file, chain := range map[string]Beacon{"quicknet-1000.json": Quicknet, "default-1.json": DefaultBeacon, "default-1000000.json": DefaultBeacon} {
+		text, err := os.ReadFile("testdata/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := ParseBeaconRound(string(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		random, err := chain.Verify(v.Round, v)
+		if err != nil || hex.EncodeToString(random) != v.Randomness {
+			t.Errorf("%s: %x %v, want %s", file, random, err, v.Randomness)
+		}
+		c := Contribution{Kind: "beacon", Chain: chain.Name, Round: v.Round, Signature: v.Signature, Previous: v.Previous}
+		if n, err := c.Number(1000, "00"); err != nil || n < 0 || n > 999 {
+			t.Errorf("%s: number %d %v", file, n, err)
+		}
+		for fault, lie := range map[BeaconFault]func(*BeaconRound){
+			RoundOther:      func(r *BeaconRound) { r.Round++ },
+			RoundRandomness: func(r *BeaconRound) { r.Randomness = strings.Repeat("0", 64) },
+			RoundUnreadable: func(r *BeaconRound) { r.Signature = r.Signature[2:] },
+			RoundFalse:      func(r *BeaconRound) { r.Signature = r.Signature[:20] + flip(r.Signature[20]) + r.Signature[21:] },
+			RoundPrevious: func(r *BeaconRound) {
+				if r.Previous = "00"; chain.Chained() {
+					r.Previous = ""
+				}
+			},
+		} {
+			w := v
+			lie(&w)
+			var refused *BeaconError
+			if _, err := chain.Verify(v.Round, w); !errors.As(err, &refused) || refused.Fault != fault {
+				t.Errorf("%s: %s: %v", file, fault, err)
+			}
+		}
+		bare := BeaconRound{Signature: v.Signature, Previous: v.Previous}
+		if _, err := chain.Verify(v.Round+1, bare); err == nil {
+			t.Errorf("%s: the signature of another round is accepted", file)
+		}
+		if chain.Chained() {
+			bare.Previous = flip(bare.Previous[0]) + bare.Previous[1:]
+			if _, err := chain.Verify(v.Round, bare); err == nil {
+				t.Errorf("%s: another signature before is accepted", file)
+			}
+		}
 	}
-	var v struct {
-		Round                 uint64
-		Randomness, Signature string
+	if _, err := ParseBeaconRound("{}"); err == nil {
+		t.Error("an empty object is read as a round")
 	}
-	if err := json.Unmarshal(text, &v); err != nil {
-		t.Fatal(err)
+	if _, err := FindBeacon("fastnet"); err == nil {
+		t.Error("an unknown chain is found")
 	}
-	random, err := BeaconRandomness(v.Round, v.Signature)
-	if err != nil || hex.EncodeToString(random) != v.Randomness {
-		t.Fatalf("%x %v, want %s", random, err, v.Randomness)
+}
+
+// flip is another hexadecimal digit.
+func flip(c byte) string {
+	if c == '7' {
+		return "8"
 	}
-	if _, err := BeaconRandomness(v.Round+1, v.Signature); err == nil {
-		t.Error("the signature of another round is accepted")
-	}
-	wrong := []byte(v.Signature)
-	wrong[20] ^= 1
-	if _, err := BeaconRandomness(v.Round, string(wrong)); err == nil {
-		t.Error("a changed signature is accepted")
+	return "7"
+}
+
+func TestBeaconRoundIsNotBeforeTheMoment(t *testing.T) {
+	now := time.Date(2026, 6, 1, 12, 0, 1, 0, time.UTC)
+	for _, b := range Beacons() {
+		for _, at := range []time.Time{b.Genesis, now, now.Add(time.Second), now.Add(2500 * time.Millisecond)} {
+			n, when := b.RoundAt(at)
+			if when.Before(at) || when.Sub(at) >= b.Period || !b.Genesis.Add(time.Duration(n-1)*b.Period).Equal(when) {
+				t.Errorf("%s: %v: round %d at %v", b.Name, at, n, when)
+			}
+		}
+		if n, _ := b.RoundAt(b.Genesis); n != 1 {
+			t.Errorf("%s: the round of the genesis is %d", b.Name, n)
+		}
 	}
 }
 

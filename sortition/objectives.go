@@ -45,10 +45,13 @@ func (r *relaxation) goldilocks(seats int) (*aim, error) {
 	}
 	top := min(1, s.ratio/(big*math.Sqrt(s.ratio))-s.lp.bound()) // ρ·min − B
 	capped := *r
+	if least := first.value; least > 0 { // what the objective would lose stays below what a proof may lack
+		capped.slack = min(slack, provenGap/10/(big+1/(big*least*least)))
+	}
 	capped.cap = append([]float64{}, r.cap...)
 	for t := range n {
 		if r.free[t] {
-			capped.cap[t] = min(r.cap[t], (top+slack)*float64(len(r.m.types[t].units)))
+			capped.cap[t] = min(r.cap[t], (top+capped.slack)*float64(len(r.m.types[t].units)))
 		}
 	}
 	target, stages, err := capped.leximin()
@@ -77,7 +80,7 @@ func (r *relaxation) nash() (*aim, error) {
 			return nil, err
 		}
 		step, gain := r.ascend(p, q)
-		if gain < 1e-11 {
+		if gain < 1e-14 {
 			break
 		}
 		for t := range p {
@@ -178,7 +181,7 @@ func (o *oracle) project(p []float64) ([]float64, error) {
 	cost := make([]float64, n)
 	for {
 		level := mn.level()
-		best, at := 1e-10*float64(n), -1
+		best, at := 1e-13*float64(n), -1
 		for i := range mn.points {
 			if g := mn.points[i].dot(mn.resid) - level; g > best || len(mn.use) == 0 {
 				best, at = g, i

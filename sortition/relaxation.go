@@ -16,6 +16,10 @@ type relaxation struct {
 	lo   []float64
 	cap  []float64 // bounds of each type: fixed members 1..1, impossible types 0..0
 	cuts []*Cut
+	// slack is what a settled chance may give way. Without it the later stages of leximin
+	// would move in a sliver as thin as rounding errors wherever a cut passes close to a
+	// vertex.
+	slack float64
 }
 
 // stage is one step of a leximin solution: no point of the relaxation that leaves
@@ -161,8 +165,7 @@ func cutFloor(r *relaxation, k *Cut) float64 {
 	return s/k.scale() - 1
 }
 
-// slack is what a settled chance may give way. Without it the later stages would move
-// in a sliver as thin as rounding errors wherever a cut passes close to a vertex.
+// slack is the usual slack of a relaxation.
 const slack = 2e-8
 
 // refresh rewrites the columns of z and of the constant, and the bounds of the types.
@@ -246,7 +249,7 @@ func (s *stager) settle(z float64, last []int) {
 // floor is what a settled type keeps at least.
 func (s *stager) floor(t int) float64 {
 	if s.r.free[t] {
-		return max(0, s.chance[t]-slack)
+		return max(0, s.chance[t]-s.r.slack)
 	}
 	return s.chance[t]
 }

@@ -73,11 +73,17 @@ const Whole = 1_000_000_000_000
 // proof must show.
 const tolerance = 5e-8
 
-// aimedAt is the tolerance to try for: the bound of Nash moves with the inverse of the
+// closest is the smallest distance that is tried for.
+const closest = 1e-9
+
+// provenGap is the gap of a proof that counts as none.
+const provenGap = 1e-6
+
+// aimedAt is the tolerance to try for: Nash and Goldilocks move with the inverse of the
 // chances, which asks for more than a proven minimum does.
 func (o Objective) aimedAt() float64 {
-	if o == Nash {
-		return 1e-9
+	if o == Nash || o == Goldilocks {
+		return closest
 	}
 	return tolerance
 }
@@ -133,6 +139,7 @@ func (s *solver) run() (*Lottery, error) {
 	}
 	s.relax()
 	var a *aim
+	tol := s.o.aimedAt()
 	for done := false; !done; {
 		next, err := s.aim()
 		if errors.Is(err, errNumerical) && a != nil {
@@ -150,8 +157,12 @@ func (s *solver) run() (*Lottery, error) {
 			}
 			continue
 		}
-		switch s.d.decompose(a.target, s.o.aimedAt()) {
-		case reached, interrupted:
+		switch s.d.decompose(a.target, tol) {
+		case reached:
+			if done = tol <= closest || s.proven(a); !done {
+				tol = closest // a later stage of the proof multiplies what the chances lack
+			}
+		case interrupted:
 			done = true
 		case outside:
 			if !s.covered {
@@ -159,6 +170,10 @@ func (s *solver) run() (*Lottery, error) {
 					return nil, err
 				}
 				continue
+			}
+			if s.proven(a) {
+				done = true // the arithmetic brings the mean no nearer, and the proof holds
+				break
 			}
 			cut := s.d.separate(a.target)
 			if cut == nil {
@@ -223,7 +238,7 @@ func (s *solver) infeasible() error {
 
 func (s *solver) relax() {
 	n := len(s.m.types)
-	s.r = &relaxation{m: s.m, free: make([]bool, n), lo: make([]float64, n), cap: make([]float64, n)}
+	s.r = &relaxation{m: s.m, free: make([]bool, n), lo: make([]float64, n), cap: make([]float64, n), slack: slack}
 	for t, pt := range s.m.types {
 		s.r.lo[t], s.r.cap[t] = float64(pt.lo), float64(pt.cap)
 		s.r.free[t] = pt.cap > 0 && pt.lo < pt.cap
@@ -302,11 +317,25 @@ func (s *solver) aim() (*aim, error) {
 	return &aim{target, stages}, err
 }
 
+// proven tells whether the weights in use make a lottery whose proof leaves no gap.
+func (s *solver) proven(a *aim) bool {
+	if len(s.d.mn.use) == 0 || s.d.mn.worst() > provenGap {
+		return false
+	}
+	proof := s.certificate(a)
+	check, err := newAudit(s.p, &proof, s.support())
+	if err != nil {
+		return false
+	}
+	m, err := check.measure(s.o)
+	return err == nil && m.Gap() <= provenGap
+}
+
 // lottery gathers the result. The weights are rounded to whole numbers, so that
 // whoever checks can do so exactly.
 func (s *solver) lottery(a *aim) *Lottery {
 	l := &Lottery{Objective: s.o, m: s.m}
-	if l.Complete = len(s.d.mn.use) > 0 && s.d.mn.worst() <= tolerance; !l.Complete {
+	if l.Complete = s.proven(a); !l.Complete {
 		s.d.salvage(a.target)
 	}
 	l.Support = s.support()

@@ -31,6 +31,8 @@ type settings struct {
 	KeepMails    int    `default:"365" env:"ISEGORIA_KEEP_MAILS" placeholder:"DAYS" help:"Days for which it is kept to whom mails went; 0 for ever."`
 	KeepSignIns  int    `default:"365" env:"ISEGORIA_KEEP_SIGN_INS" placeholder:"DAYS" help:"Days for which it is kept who signed in when; 0 for ever."`
 
+	Drand string `env:"ISEGORIA_DRAND" placeholder:"URL" help:"Relay of the public beacon drand (https://api.drand.sh) from which organisers may have the round announced for a draw fetched. Without it, they paste what it published. Either way it is verified."`
+
 	Mail  mailSettings  `embed:"" prefix:"mail-" group:"Mail"`
 	Voice voiceSettings `embed:"" group:"Voice and video"`
 }
@@ -80,7 +82,7 @@ func (s settings) app() app.Config {
 	}
 	voice := s.Voice.config()
 	voice.Site, voice.BehindProxy, voice.LogLevel = url, s.BehindProxy, s.LogLevel
-	return app.Config{Pages: pages.Renderer{Command: []string{program, "pages"}}, Data: s.Data, Database: s.Database, Redis: s.Redis, Listen: s.Listen, URL: url, BehindProxy: s.BehindProxy, Mail: s.Mail.config(), Voice: voice,
+	return app.Config{Pages: pages.Renderer{Command: []string{program, "pages"}}, Data: s.Data, Database: s.Database, Redis: s.Redis, Listen: s.Listen, URL: url, BehindProxy: s.BehindProxy, Mail: s.Mail.config(), Voice: voice, Drand: s.Drand,
 		MetricsToken: s.MetricsToken, Retention: app.Retention{Mails: days(s.KeepMails), SignIns: days(s.KeepSignIns)}}
 }
 

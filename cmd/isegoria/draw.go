@@ -35,7 +35,7 @@ type drawCmd struct {
 
 	Seed   string   `placeholder:"TEXT" help:"Phrase that decides the lots. It draws the number too when no public source does: for trials, since whoever chooses it chooses the panel."`
 	Dice   []string `sep:"none" placeholder:"SIDES:3,1,…" help:"Dice thrown in public; ten-sided dice and lottery balls show 0 to 9."`
-	Beacon string   `placeholder:"ROUND:SIGNATURE" help:"A drand quicknet round announced before it came, with its signature (hexadecimal), which is checked."`
+	Beacon string   `placeholder:"[CHAIN:]ROUND:SIGNATURE[:PREVIOUS]" help:"A drand round announced before it came, with its signature (hexadecimal), which is checked with the key of the chain: quicknet, or default, whose rounds come with the signature before."`
 	Await  bool     `help:"Publish the list without drawing the number; --drawn adds it."`
 	Drawn  string   `type:"path" placeholder:"JSON" help:"Add the number drawn in public to this report."`
 

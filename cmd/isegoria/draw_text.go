@@ -24,14 +24,37 @@ func (c *drawCmd) contributions() ([]sortition.Contribution, error) {
 		out = append(out, sortition.Contribution{Kind: "dice", Sides: n, Throws: values})
 	}
 	if c.Beacon != "" {
-		round, signature, ok := strings.Cut(c.Beacon, ":")
-		n, err := strconv.ParseUint(round, 10, 64)
-		if err != nil || !ok {
-			return nil, fmt.Errorf("--beacon wants ROUND:SIGNATURE, not %q", c.Beacon)
+		beacon, err := beaconText(c.Beacon)
+		if err != nil {
+			return nil, err
 		}
-		out = append(out, sortition.Contribution{Kind: "beacon", Round: n, Signature: signature})
+		out = append(out, beacon)
 	}
 	return out, nil
+}
+
+// beaconText reads [CHAIN:]ROUND:SIGNATURE[:PREVIOUS].
+func beaconText(text string) (sortition.Contribution, error) {
+	parts := strings.Split(text, ":")
+	chain := sortition.Quicknet.Name
+	if _, err := strconv.Atoi(parts[0]); err != nil {
+		chain, parts = parts[0], parts[1:]
+	}
+	if len(parts) < 2 || len(parts) > 3 {
+		return sortition.Contribution{}, fmt.Errorf("--beacon wants [CHAIN:]ROUND:SIGNATURE[:PREVIOUS], not %q", text)
+	}
+	round, err := strconv.ParseUint(parts[0], 10, 64)
+	if err != nil || round == 0 {
+		return sortition.Contribution{}, fmt.Errorf("--beacon: %q is not the number of a round", parts[0])
+	}
+	if _, err := sortition.FindBeacon(chain); err != nil {
+		return sortition.Contribution{}, fmt.Errorf("--beacon: %w", err)
+	}
+	c := sortition.Contribution{Kind: "beacon", Chain: chain, Round: round, Signature: strings.ToLower(parts[1])}
+	if len(parts) == 3 {
+		c.Previous = strings.ToLower(parts[2])
+	}
+	return c, nil
 }
 
 // groups reads "3,7" as a group of volunteers counted from 1.

@@ -50,6 +50,8 @@ type Config struct {
 	Mail        mail.Config // without a Host, mails stay in the outbox
 	Retention   Retention
 	Voice       room.Config // voice and video; off when zero
+	// Drand is a relay of the public beacon drand; without one, its rounds are pasted.
+	Drand string
 	// MetricsToken opens /metrics; without one, only this machine may read it.
 	MetricsToken string
 	// Pages makes pictures of slides; without a Cache, in the data folder.
@@ -125,7 +127,7 @@ func (a *App) Close() error {
 const maxFile = 50 << 20
 
 func (a *App) wire(ctx context.Context) error {
-	a.deps = &component.Deps{Site: a.Site, Blobs: a.Blobs, Live: a.Live, Rooms: a.Rooms, Pages: a.config.Pages, MailServer: a.config.Mail.Host != "", All: func() []component.Component { return a.Components }}
+	a.deps = &component.Deps{Site: a.Site, Blobs: a.Blobs, Live: a.Live, Rooms: a.Rooms, Pages: a.config.Pages, MailServer: a.config.Mail.Host != "", Drand: a.config.Drand, All: func() []component.Component { return a.Components }}
 	a.Components = components(a.deps)
 	a.Mail.OnResult = func(tx *db.Tx, m mail.Stored) error {
 		return component.Ask(a.deps, func(r component.MailResult) error { return r.MailResult(tx, m) })

@@ -31,6 +31,9 @@ type Deps struct {
 	All func() []Component
 	// MailServer tells whether mails leave the house; without a server they stay in the outbox.
 	MailServer bool
+	// Drand is the address of a drand relay from which the round announced for a draw may be
+	// fetched; "" for none.
+	Drand string
 }
 
 // Ask calls fn for every component that fulfils T.

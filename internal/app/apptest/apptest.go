@@ -22,7 +22,6 @@ import (
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/db/dbtest"
 	"isegoria.org/isegoria/internal/platform/pages"
-	"isegoria.org/isegoria/internal/platform/room"
 )
 
 // House is the running program.
@@ -33,21 +32,24 @@ type House struct {
 }
 
 // Start runs the program on a fresh SQLite database for the length of the test.
-func Start(t *testing.T) *House { return start(t, "", room.Config{}) }
+func Start(t *testing.T) *House { return start(t, app.Config{}) }
+
+// StartWithDrand is Start with the address of a drand relay.
+func StartWithDrand(t *testing.T, url string) *House { return start(t, app.Config{Drand: url}) }
 
 // Each runs the test on the program with SQLite and with PostgreSQL.
 func Each(t *testing.T, test func(t *testing.T, h *House)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, start(t, "", room.Config{})) })
-	t.Run("postgres", func(t *testing.T) { test(t, start(t, dbtest.Postgres(t), room.Config{})) })
+	t.Run("sqlite", func(t *testing.T) { test(t, start(t, app.Config{})) })
+	t.Run("postgres", func(t *testing.T) { test(t, start(t, app.Config{Database: dbtest.Postgres(t)})) })
 }
 
-func start(t *testing.T, database string, voice room.Config) *House {
+func start(t *testing.T, c app.Config) *House {
 	t.Helper()
 	// The log of a test is shown only when it fails.
 	log := slog.New(slog.NewTextHandler(logWriter{t}, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	server := httptest.NewUnstartedServer(nil)
-	a, err := app.New(context.Background(), app.Config{Data: t.TempDir(), Database: database, Voice: voice, URL: "http://" + server.Listener.Addr().String(),
-		Pages: pages.Renderer{Cache: filepath.Join(os.TempDir(), "isegoria-test-pdfium")}}, log)
+	c.Data, c.URL, c.Pages = t.TempDir(), "http://"+server.Listener.Addr().String(), pages.Renderer{Cache: filepath.Join(os.TempDir(), "isegoria-test-pdfium")}
+	a, err := app.New(context.Background(), c, log)
 	if err != nil {
 		t.Fatal(err)
 	}

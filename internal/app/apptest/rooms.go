@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"isegoria.org/isegoria/internal/app"
 	"isegoria.org/isegoria/internal/platform/db/dbtest"
 	"isegoria.org/isegoria/internal/platform/room"
 )
@@ -20,7 +21,7 @@ func EachWithRooms(t *testing.T, test func(t *testing.T, h *House)) {
 // StartWithRooms is [Start] with voice and video, on SQLite unless a database is named.
 func StartWithRooms(t *testing.T, database string) *House {
 	t.Helper()
-	h := start(t, database, room.Config{Mode: room.ModeOn, AnyPort: true, Address: "127.0.0.1", LogLevel: "warn"})
+	h := start(t, app.Config{Database: database, Voice: room.Config{Mode: room.ModeOn, AnyPort: true, Address: "127.0.0.1", LogLevel: "warn"}})
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { h.Rooms.Run(ctx) })

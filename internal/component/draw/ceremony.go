@@ -23,11 +23,13 @@ func publishList(tx *db.Tx, a space.Access, d Draw, r Round, m Method) error {
 	if m.Sides != 0 && !slices.Contains(Sides, m.Sides) || m.Sides == 0 && m.BeaconAt.IsZero() {
 		f.Add("sides", "draw.method.none")
 	}
-	if !m.BeaconAt.IsZero() {
+	if _, err := sortition.FindBeacon(m.Chain); err != nil {
+		f.Add("chain", "draw.method.chain_wrong")
+	} else if !m.BeaconAt.IsZero() {
 		if m.BeaconAt.Before(tx.Now.Add(time.Minute)) || m.BeaconAt.After(tx.Now.AddDate(1, 0, 0)) {
 			f.Add("beacon_at", "draw.method.beacon_past")
 		} else {
-			m.Beacon, m.BeaconAt = beaconRound(m.BeaconAt)
+			m.Beacon, m.BeaconAt = m.chain().RoundAt(m.BeaconAt)
 		}
 	}
 	if err := f.Err(); err != nil {
@@ -37,7 +39,7 @@ func publishList(tx *db.Tx, a space.Access, d Draw, r Round, m Method) error {
 	if err != nil {
 		return err
 	}
-	return record(tx, d, a.Viewer.Account, ListPublished{d.Title, r.Ordinal, r.Panels, r.Summary.Hash, m.Sides, m.Beacon})
+	return record(tx, d, a.Viewer.Account, ListPublished{d.Title, r.Ordinal, r.Panels, r.Summary.Hash, m.Sides, m.Beacon, m.Chain})
 }
 
 // mustBePublished refuses what can only be done between publication and the number.
@@ -90,27 +92,6 @@ func strikeDie(tx *db.Tx, a space.Access, d Draw, r Round) error {
 		return record(tx, d, a.Viewer.Account, DieStruck{d.Title, t.Shows})
 	}
 	return nil
-}
-
-// enterSignature enters the announced drand round once it has come; its signature is verified.
-func enterSignature(tx *db.Tx, a space.Access, d Draw, r Round, signature string) error {
-	if err := mustBePublished(r); err != nil {
-		return err
-	}
-	if r.Method.Beacon == 0 {
-		return fault.New(fault.Conflict, "draw.beacon.none")
-	}
-	if tx.Now.Before(r.Method.BeaconAt) {
-		return fault.Fields{"signature": fault.New(fault.Invalid, "draw.beacon.early", "at", r.Method.BeaconAt)}
-	}
-	if _, err := sortition.BeaconRandomness(r.Method.Beacon, signature); err != nil {
-		return fault.Fields{"signature": fault.New(fault.Invalid, "draw.beacon.wrong", "round", fmt.Sprint(r.Method.Beacon))}
-	}
-	r.Method.Signature = signature
-	if _, err := tx.Exec("UPDATE draw_round SET method = $2 WHERE id = $1", r.ID, toJSON(r.Method)); err != nil {
-		return err
-	}
-	return record(tx, d, a.Viewer.Account, BeaconEntered{d.Title, r.Method.Beacon, signature})
 }
 
 // Proclaim draws the number of a published list from what was thrown: the panel is drawn.

@@ -91,6 +91,7 @@ func (c *Component) Routes(r *web.Router) {
 	r.Handle("POST /a/{slug}/draws/{id}/die", c.enterDie)
 	r.Handle("POST /a/{slug}/draws/{id}/strike", c.strikeDie)
 	r.Handle("POST /a/{slug}/draws/{id}/beacon", c.enterBeacon)
+	r.Handle("POST /a/{slug}/draws/{id}/beacon/fetch", c.fetchBeacon)
 	r.Handle("POST /a/{slug}/draws/{id}/proclaim", c.proclaim)
 
 	r.Handle("GET /a/{slug}/draws/{id}/volunteers", c.showVolunteers)

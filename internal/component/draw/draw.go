@@ -161,10 +161,12 @@ type Summary struct {
 
 // Method is where the number comes from, announced with the list: dice, a drand round, or both.
 type Method struct {
-	Sides     int       `json:"sides"` // 0: no dice
+	Sides     int       `json:"sides"`           // 0: no dice
+	Chain     string    `json:"chain,omitempty"` // of drand; empty: the first one
 	Beacon    uint64    `json:"beacon"`
 	BeaconAt  time.Time `json:"beacon_at"`
 	Signature string    `json:"signature"` // of the round, once it has come
+	Previous  string    `json:"previous,omitempty"`
 }
 
 // Throw is a die or a ball entered.
@@ -179,17 +181,13 @@ type Throw struct {
 // Sides are the dice offered: ten also stands for lottery balls 0 to 9.
 var Sides = []int{6, 10, 20}
 
-// quicknet is the start of drand's quicknet and the time between its rounds.
-const (
-	quicknetGenesis = 1692803367
-	quicknetPeriod  = 3
-)
-
-// beaconRound is the first drand quicknet round at t or after, and its moment. Round 1 came
-// at the genesis (https://api.drand.sh/52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971/info).
-func beaconRound(t time.Time) (uint64, time.Time) {
-	n := (t.Unix() - quicknetGenesis + quicknetPeriod - 1) / quicknetPeriod
-	return uint64(n + 1), time.Unix(quicknetGenesis+n*quicknetPeriod, 0).UTC()
+// chain is the drand chain announced.
+func (m Method) chain() sortition.Beacon {
+	b, err := sortition.FindBeacon(m.Chain)
+	if err != nil {
+		panic(err) // refused when the list was published
+	}
+	return b
 }
 
 // contributions are the sources of the number as far as they have come; complete tells
@@ -212,7 +210,7 @@ func contributions(r Round, throws []Throw) (list []sortition.Contribution, numb
 		}
 	}
 	if r.Method.Beacon > 0 {
-		list = append(list, sortition.Contribution{Kind: "beacon", Round: r.Method.Beacon, Signature: r.Method.Signature})
+		list = append(list, sortition.Contribution{Kind: "beacon", Chain: r.Method.chain().Name, Round: r.Method.Beacon, Signature: r.Method.Signature, Previous: r.Method.Previous})
 		complete = complete && r.Method.Signature != ""
 	}
 	if !complete {

@@ -154,18 +154,6 @@ func TestContributionsComeDieByDie(t *testing.T) {
 	}
 }
 
-func TestBeaconRoundIsNotBeforeTheMoment(t *testing.T) {
-	for _, at := range []time.Time{time.Unix(quicknetGenesis, 0), now, now.Add(time.Second), now.Add(2 * time.Second)} {
-		n, when := beaconRound(at)
-		if when.Before(at) || when.Sub(at) >= quicknetPeriod*time.Second || int64(n-1)*quicknetPeriod+quicknetGenesis != when.Unix() {
-			t.Errorf("%v: round %d at %v", at, n, when)
-		}
-	}
-	if n, _ := beaconRound(time.Unix(quicknetGenesis, 0)); n != 1 {
-		t.Errorf("the round of the genesis is %d", n)
-	}
-}
-
 func TestSharesOfThePopulation(t *testing.T) {
 	men, women := 0, 0
 	for _, p := range places() {

@@ -78,6 +78,7 @@ type (
 		Hash   string `json:"hash"`
 		Sides  int    `json:"sides"`
 		Beacon uint64 `json:"beacon"`
+		Chain  string `json:"chain,omitempty"` // of drand
 	}
 	// DieEntered is one die or ball; DieStruck one entered by mistake.
 	DieEntered struct {
@@ -94,6 +95,8 @@ type (
 		Title     string `json:"title"`
 		Beacon    uint64 `json:"beacon"`
 		Signature string `json:"signature"`
+		Previous  string `json:"previous,omitempty"`
+		Chain     string `json:"chain,omitempty"`
 	}
 	// NumberDrawn is the number and the volunteers it names.
 	NumberDrawn struct {
@@ -177,10 +180,10 @@ func (c *Component) Kinds() []component.Kind {
 		{Name: Computed{}.EventKind(), Audience: component.ForOrganisers},
 		{Name: Stopped{}.EventKind(), Audience: component.ForOrganisers},
 		{Name: Discarded{}.EventKind(), Audience: component.ForOrganisers},
-		{Name: ListPublished{}.EventKind(), Audience: component.ForPublic, PublicFields: []string{"title", "round", "panels", "hash", "sides", "beacon"}},
+		{Name: ListPublished{}.EventKind(), Audience: component.ForPublic, PublicFields: []string{"title", "round", "panels", "hash", "sides", "beacon", "chain"}},
 		{Name: DieEntered{}.EventKind(), Audience: component.ForPublic, PublicFields: []string{"title", "shows"}},
 		{Name: DieStruck{}.EventKind(), Audience: component.ForPublic, PublicFields: []string{"title", "shows"}},
-		{Name: BeaconEntered{}.EventKind(), Audience: component.ForPublic, PublicFields: []string{"title", "beacon", "signature"}},
+		{Name: BeaconEntered{}.EventKind(), Audience: component.ForPublic, PublicFields: []string{"title", "beacon", "signature", "previous", "chain"}},
 		{Name: NumberDrawn{}.EventKind(), Audience: component.ForPublic, PublicFields: []string{"title", "round", "number", "panel"}},
 		{Name: AlternatesChosen{}.EventKind(), Audience: component.ForPublic, PublicFields: []string{"title", "dropout", "alternates"}},
 		{Name: LettersDrawn{}.EventKind(), Audience: component.ForPublic, PublicFields: []string{"title", "letters", "seed", "register"}},

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"html"
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
+	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -490,7 +493,7 @@ func TestOnlyOrganisers(t *testing.T) {
 		s.visitor.Get(s.path+path).Want(t, 303) // to the sign-in page
 	}
 	for _, path := range []string{"/edit", "/categories", "/application", "/application/close", "/import", "/import/columns", "/quotas", "/quotas/check", "/quotas/accept",
-		"/compute", "/stop", "/restart", "/discard", "/relax", "/publish", "/die", "/strike", "/beacon", "/proclaim", "/volunteers/1/answer", "/invite", "/replace", "/alternates", "/constituencies", "/letters", "/letters/choose"} {
+		"/compute", "/stop", "/restart", "/discard", "/relax", "/publish", "/die", "/strike", "/beacon", "/beacon/fetch", "/proclaim", "/volunteers/1/answer", "/invite", "/replace", "/alternates", "/constituencies", "/letters", "/letters/choose"} {
 		s.member.Post(s.path+path).Want(t, 403)
 		s.visitor.Post(s.path+path).Want(t, 401)
 	}
@@ -503,20 +506,92 @@ func TestOnlyOrganisers(t *testing.T) {
 	s.visitor.Get(s.path+"/files/7/pool.csv").Want(t, 404)
 }
 
-// A beacon announced beforehand, with dice or alone; the round is one whose signature is known.
+// A beacon announced beforehand: a round that drand really published is the only one accepted,
+// pasted or fetched from a relay.
 func TestBeacon(t *testing.T) {
-	s := imported(t, apptest.Start(t))
+	relay := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/"+sortition.DefaultBeacon.Chain+"/public/1000000" {
+			http.NotFound(w, r)
+			return
+		}
+		http.ServeFile(w, r, "../../../sortition/testdata/default-1000000.json")
+	}))
+	defer relay.Close()
+	h := apptest.StartWithDrand(t, relay.URL)
+	s := open(t, h)
+	come := sortition.DefaultBeacon.Genesis.Add(999_999 * sortition.DefaultBeacon.Period) // in 2021
+	s.at(come.Add(-24 * time.Hour))
+	s.prepare()
+	s.upload(s.chair, s.pool()).Want(t, 303)
+	s.chair.Post(s.path+"/import/columns", "use-0", "name", "use-1", "name", "use-2", "email", "use-3", "address", "use-4", "category", "use-5", "category").Want(t, 303)
 	s.chair.Post(s.path+"/compute").Want(t, 303)
 	s.computed("La liste est prête")
+	local := come.In(s.space.Zone()).Format("2006-01-02T15:04:05")
 	s.chair.Post(s.path+"/publish", "sides", "0").Want(t, 422, "Choisissez des dés")
-	s.chair.Post(s.path+"/publish", "sides", "0", "beacon_at", "2026-06-01T13:00").Want(t, 422, "plus d'une minute")
-	s.chair.Post(s.path+"/publish", "sides", "0", "beacon_at", "2026-06-02T13:00").Want(t, 303)
-	s.visitor.Get(s.path).Want(t, 200, "drand quicknet", "En attente de la balise")
+	s.chair.Post(s.path+"/publish", "sides", "0", "chain", "default", "beacon_at", "2020-06-01T13:00").Want(t, 422, "plus d'une minute")
+	s.chair.Post(s.path+"/publish", "sides", "0", "chain", "fastnet", "beacon_at", local).Want(t, 422, "une des chaînes")
+	s.chair.Post(s.path+"/publish", "sides", "0", "chain", "default", "beacon_at", local).Want(t, 303)
+	s.visitor.Get(s.path).Want(t, 200, "chaîne default, tour 1000000", "En attente de la balise", sortition.DefaultBeacon.Chain+"/public/1000000")
 	s.chair.Post(s.path+"/beacon", "signature", "00").Want(t, 422, "pas encore venu")
-	s.at(time.Date(2026, 6, 2, 12, 0, 0, 0, time.UTC))
-	s.chair.Post(s.path+"/beacon", "signature", strings.Repeat("ab", 48)).Want(t, 422, "Ce n'est pas la signature", "abab")
+	s.chair.Post(s.path+"/beacon/fetch").Want(t, 422, "pas encore venu")
+	s.at(come.Add(time.Minute))
 	s.chair.Post(s.path+"/die", "shows", "1").Want(t, 409)
 	s.chair.Post(s.path+"/proclaim").Want(t, 409)
+
+	text, err := os.ReadFile("../../../sortition/testdata/default-1000000.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := os.ReadFile("../../../sortition/testdata/default-1.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	quicknet, err := os.ReadFile("../../../sortition/testdata/quicknet-1000.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	relabelled := strings.Replace(string(other), `"round":1,`, `"round":1000000,`, 1)
+	for typed, want := range map[string]string{
+		"{":              "Collez toute la réponse",
+		"abab":           "Collez toute la réponse",
+		string(other):    "C'est le tour 1",
+		relabelled:       "n'est pas celle du tour 1000000",
+		string(quicknet): "C'est le tour 1000 ;",
+		strings.Replace(string(text), "a26ba4d2", "a26ba4d3", 1):        "empreinte SHA-256",
+		strings.Replace(string(text), `"previous_signature"`, `"x"`, 1): "signature précédente comprise",
+	} {
+		s.chair.Post(s.path+"/beacon", "signature", typed).Want(t, 422, want, html.EscapeString(typed[:1]))
+	}
+	s.chair.Post(s.path+"/beacon/fetch").Want(t, 303)
+	s.chair.Post(s.path+"/beacon", "signature", string(text)).Want(t, 409)
+	s.chair.Post(s.path+"/proclaim").Want(t, 303)
+	s.verify(1)
+}
+
+// A relay that does not answer leaves the answer to be pasted; without a relay nothing is fetched.
+func TestBeaconWithoutRelay(t *testing.T) {
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	for drand, want := range map[string]int{gone.URL: 422, "": 409} {
+		s := open(t, apptest.StartWithDrand(t, drand))
+		come := sortition.Quicknet.Genesis.Add(999 * sortition.Quicknet.Period)
+		s.at(come.Add(-time.Hour))
+		s.prepare()
+		s.upload(s.chair, s.pool()).Want(t, 303)
+		s.chair.Post(s.path+"/import/columns", "use-0", "name", "use-1", "name", "use-2", "email", "use-3", "address", "use-4", "category", "use-5", "category").Want(t, 303)
+		s.chair.Post(s.path+"/compute").Want(t, 303)
+		s.computed("La liste est prête")
+		s.chair.Post(s.path+"/publish", "sides", "0", "chain", "quicknet", "beacon_at", come.In(s.space.Zone()).Format("2006-01-02T15:04:05")).Want(t, 303)
+		s.at(come.Add(time.Minute))
+		s.chair.Post(s.path+"/beacon/fetch").Want(t, want, "collez la réponse")
+		text, err := os.ReadFile("../../../sortition/testdata/quicknet-1000.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.chair.Post(s.path+"/beacon", "signature", string(text)).Want(t, 303)
+		s.chair.Post(s.path+"/proclaim").Want(t, 303)
+		s.verify(1)
+	}
 }
 
 func TestExports(t *testing.T) {

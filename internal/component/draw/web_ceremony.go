@@ -63,12 +63,12 @@ func (c *Component) replace(w http.ResponseWriter, r *http.Request) error {
 
 func (c *Component) publish(w http.ResponseWriter, r *http.Request) error {
 	v, err := c.change(r, func(tx *db.Tx, v view) error {
-		m := Method{Sides: max(0, whole(r.FormValue("sides"))), BeaconAt: moment(r, "beacon_at", v.access.Space)}
+		m := Method{Sides: max(0, whole(r.FormValue("sides"))), Chain: r.FormValue("chain"), BeaconAt: moment(r, "beacon_at", v.access.Space)}
 		return publishList(tx, v.access, v.draw, v.last(), m)
 	})
 	if errs := site.FieldErrors(r, err); errs != nil {
 		p := newDesk(r)
-		p.errs, p.sides, p.beacon = errs, r.FormValue("sides"), r.FormValue("beacon_at")
+		p.errs, p.sides, p.chain, p.beacon = errs, r.FormValue("sides"), r.FormValue("chain"), r.FormValue("beacon_at")
 		return c.deskPage(w, r, p)
 	}
 	if err != nil {
@@ -89,6 +89,7 @@ type ceremony struct {
 	reserve []string // alternates who can still be drawn, in their order
 	pool    map[string]map[string]int
 	typed   string
+	relay   bool // the announced drand round can be fetched
 }
 
 func (c *Component) showCeremony(w http.ResponseWriter, r *http.Request) error {
@@ -96,7 +97,7 @@ func (c *Component) showCeremony(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (c *Component) ceremonyPage(w http.ResponseWriter, r *http.Request, typed string, errs map[string]string) error {
-	p := ceremony{typed: typed}
+	p := ceremony{typed: typed, relay: c.deps.Drand != ""}
 	v, err := c.read(r, func(tx *db.Tx, v view) error { return p.load(tx, v, whole(r.URL.Query().Get("round"))) })
 	if err != nil {
 		return err
@@ -162,13 +163,6 @@ func (c *Component) enterDie(w http.ResponseWriter, r *http.Request) error {
 
 func (c *Component) strikeDie(w http.ResponseWriter, r *http.Request) error {
 	return c.atCeremony(w, r, "", func(tx *db.Tx, v view, last Round) error { return strikeDie(tx, v.access, v.draw, last) })
-}
-
-func (c *Component) enterBeacon(w http.ResponseWriter, r *http.Request) error {
-	typed := strings.ToLower(strings.TrimSpace(r.FormValue("signature")))
-	return c.atCeremony(w, r, typed, func(tx *db.Tx, v view, last Round) error {
-		return enterSignature(tx, v.access, v.draw, last, typed)
-	})
 }
 
 // atCeremony does an act on the last round and shows the ceremony, with what was refused.

@@ -32,6 +32,7 @@ type desk struct {
 	counts tally
 	free   int // seats to draw again
 	sides  string
+	chain  string
 	beacon string
 	words  string // of the invitation
 	by     string
@@ -41,7 +42,7 @@ type desk struct {
 
 // newDesk is the page with what its forms propose.
 func newDesk(r *http.Request) desk {
-	return desk{sides: "10", words: site.T(r.Context(), "draw.invite.default"), dropout: "15"}
+	return desk{sides: "10", chain: sortition.Quicknet.Name, words: site.T(r.Context(), "draw.invite.default"), dropout: "15"}
 }
 
 func (c *Component) showPrepare(w http.ResponseWriter, r *http.Request) error {
