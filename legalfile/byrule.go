@@ -12,7 +12,7 @@ import (
 // decideByRule counts the ballots and the papers again by the resolution's counting rule, and compares
 // the whole count, every step of it, with the result's.
 func (x recount) decideByRule(wrong func(fr, en string, args ...any)) (d statute.Decision, counted []statute.CollegeAttendance, err error) {
-	for _, refusal := range x.Method.Validate(x.Options, x.Seats, rule.Weighs(x.rules, x.Rule)) {
+	for _, refusal := range x.Method.Validate(x.Options, x.Seats) {
 		return d, nil, fmt.Errorf("the settings of the counting rule: %w", refusal)
 	}
 	var colleges []string

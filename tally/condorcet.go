@@ -22,13 +22,12 @@ func (Lock) Kind() string { return "lock" }
 // tie-break orders the equals instead, by winner, then the least preferred loser first
 // (Zavist and Tideman 1989).
 func RankedPairs(p *Rankings, s Strength, o Options) (*Result, error) {
-	k, err := newCount(named("ranked-pairs", s), p.names, p.ballots, o)
-	if err != nil {
-		return nil, err
-	}
-	m := p.pairwise()
-	levels := m.levels(s, true)
-	m.steps(k, levels)
+	return rankedPairs(s).count(p, nil, o)
+}
+
+func rankedPairs(s Strength) duelRule { return duelRule{"ranked-pairs", s, true, rankByLocks} }
+
+func rankByLocks(k *count, m pairwise, _ Strength, levels []int) [][]int {
 	reach := make([]bool, m.n*m.n) // a chain of locked victories leads from row to column
 	locked := make([]bool, m.n*m.n)
 	for level := slices.Max(append(levels, 0)); level > 0; level-- {
@@ -39,14 +38,14 @@ func RankedPairs(p *Rankings, s Strength, o Options) (*Result, error) {
 			}
 		}
 		if len(equals) > 1 && k.tie.Rule != "" {
-			for _, at := range k.orderPairs(equals) {
+			for _, at := range m.order(k, equals) {
 				m.lock(k, []int{at}, reach, locked)
 			}
 			continue
 		}
 		m.lock(k, equals, reach, locked)
 	}
-	return k.elect(layers(m.n, func(a, b int) bool { return locked[a*m.n+b] })), nil
+	return layers(m.n, func(a, b int) bool { return locked[a*m.n+b] })
 }
 
 // lock considers victories of equal strength together.
@@ -64,7 +63,7 @@ func (m pairwise) lock(k *count, equals []int, reach, locked []bool) {
 			locked[at] = true
 			m.connect(reach, a, b)
 		}
-		k.step(Lock{m.duel(k.names, a, b), locked[at]})
+		k.step(Lock{m.duel(a, b), locked[at]})
 	}
 }
 
@@ -82,12 +81,12 @@ func (m pairwise) connect(reach []bool, a, b int) {
 	}
 }
 
-// orderPairs orders victories of equal strength by the declared tie-break.
-func (k *count) orderPairs(pairs []int) []int {
-	n := len(k.names)
-	order := k.tie.order(k.names)
+// order orders victories of equal strength by the declared tie-break.
+func (m pairwise) order(k *count, pairs []int) []int {
+	n := m.n
+	order := k.tie.order(m.names)
 	rank := make([]int, n)
-	for c, name := range k.names {
+	for c, name := range m.names {
 		rank[c] = slices.Index(order, name)
 	}
 	sorted := slices.Clone(pairs)
@@ -100,7 +99,7 @@ func (k *count) orderPairs(pairs []int) []int {
 	label := func(pairs []int) []string {
 		list := make([]string, len(pairs))
 		for i, at := range pairs {
-			list[i] = k.names[at/n] + " > " + k.names[at%n]
+			list[i] = m.names[at/n] + " > " + m.names[at%n]
 		}
 		return list
 	}
@@ -119,17 +118,15 @@ func (Defeat) Kind() string { return "defeat" }
 
 // Minimax ranks candidates by their worst pairwise defeat, the mildest first: by the votes for
 // the victor, or by the margin (the Simpson–Kramer rule, winning votes and margins).
-func Minimax(p *Rankings, s Strength, o Options) (*Result, error) {
-	k, err := newCount(named("minimax", s), p.names, p.ballots, o)
-	if err != nil {
-		return nil, err
-	}
-	m := p.pairwise()
-	m.steps(k, m.levels(s, false))
+func Minimax(p *Rankings, s Strength, o Options) (*Result, error) { return minimax(s).count(p, nil, o) }
+
+func minimax(s Strength) duelRule { return duelRule{"minimax", s, false, rankByDefeats} }
+
+func rankByDefeats(k *count, m pairwise, s Strength, _ []int) [][]int {
 	worst := make([]*big.Rat, m.n)
 	for c := range m.n {
 		worst[c] = new(big.Rat)
-		defeat := Defeat{Candidate: k.names[c]}
+		defeat := Defeat{Candidate: m.names[c]}
 		for d := range m.n {
 			if d == c || !m.beats(d, c) {
 				continue
@@ -140,13 +137,13 @@ func Minimax(p *Rankings, s Strength, o Options) (*Result, error) {
 			}
 			if size.Cmp(worst[c]) > 0 {
 				worst[c] = size
-				duel := m.duel(k.names, d, c)
+				duel := m.duel(d, c)
 				defeat.Duel = &duel
 			}
 		}
 		k.step(defeat)
 	}
-	return k.elect(layers(m.n, func(a, b int) bool { return worst[a].Cmp(worst[b]) < 0 })), nil
+	return layers(m.n, func(a, b int) bool { return worst[a].Cmp(worst[b]) < 0 })
 }
 
 // Record is a candidate's duels won, lost and even.
@@ -160,10 +157,10 @@ type Record struct {
 // Kind implements Step.
 func (Record) Kind() string { return "record" }
 
-func (m pairwise) records(names []string) []Record {
+func (m pairwise) records() []Record {
 	list := make([]Record, m.n)
 	for a := range m.n {
-		list[a].Candidate = names[a]
+		list[a].Candidate = m.names[a]
 		for b := range m.n {
 			switch {
 			case a == b:
@@ -180,18 +177,16 @@ func (m pairwise) records(names []string) []Record {
 }
 
 // Copeland ranks candidates by duels won minus duels lost.
-func Copeland(p *Rankings, o Options) (*Result, error) {
-	k, err := newCount("copeland", p.names, p.ballots, o)
-	if err != nil {
-		return nil, err
-	}
-	m := p.pairwise()
-	m.steps(k, m.levels(WinningVotes, false))
-	records := m.records(k.names)
+func Copeland(p *Rankings, o Options) (*Result, error) { return copeland.count(p, nil, o) }
+
+var copeland = duelRule{"copeland", WinningVotes, false, rankByRecords}
+
+func rankByRecords(k *count, m pairwise, _ Strength, _ []int) [][]int {
+	records := m.records()
 	for _, r := range records {
 		k.step(r)
 	}
-	return k.elect(layers(m.n, func(a, b int) bool {
+	return layers(m.n, func(a, b int) bool {
 		return records[a].Won-records[a].Lost > records[b].Won-records[b].Lost
-	})), nil
+	})
 }

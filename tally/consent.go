@@ -55,7 +55,36 @@ func FistToFive(raised [6]int64, bar int) (Fists, error) {
 // DotBallot is how many dots one person puts on each option, by number.
 type DotBallot struct {
 	Dots   []int
-	Weight int64 // 1 for one person
+	Weight Number // 1 for one person
+}
+
+// DotCollege is a College whose ballots put dots.
+type DotCollege struct {
+	Name    string
+	Share   *big.Rat
+	Ballots []DotBallot
+}
+
+// JoinDotColleges is JoinColleges for dots: the weight of each ballot becomes what it is worth when
+// every college weighs its share.
+func JoinDotColleges(colleges []DotCollege) ([]DotBallot, error) {
+	worth, err := joinShares(len(colleges), func(i int) (string, *big.Rat, []string, *big.Rat) {
+		votes := new(big.Rat)
+		for _, b := range colleges[i].Ballots {
+			votes.Add(votes, b.Weight.Rat())
+		}
+		return colleges[i].Name, colleges[i].Share, nil, votes
+	})
+	if err != nil {
+		return nil, err
+	}
+	var joined []DotBallot
+	for i, c := range colleges {
+		for _, b := range c.Ballots {
+			joined = append(joined, DotBallot{b.Dots, Exact(new(big.Rat).Mul(b.Weight.Rat(), worth[i]))})
+		}
+	}
+	return joined, nil
 }
 
 // DotRules bound what a person may do. 0 means no bound.
@@ -64,7 +93,8 @@ type DotRules struct {
 	PerOption int // dots a person may put on one option
 }
 
-// Dots counts a vote by dots: the options with most dots win.
+// Dots counts a vote by dots: a ballot of weight 3 puts three times its dots; the options with most
+// dots win.
 func Dots(options []string, ballots []DotBallot, rules DotRules, o Options) (*Result, error) {
 	if err := checkNames(options); err != nil {
 		return nil, err
@@ -82,7 +112,8 @@ func Dots(options []string, ballots []DotBallot, rules DotRules, o Options) (*Re
 			return nil, fmt.Errorf("ballot %d: %w", i+1, err)
 		}
 		for c, n := range b.Dots {
-			totals[c].Add(totals[c], new(big.Rat).SetInt64(int64(n)*b.Weight))
+			dots := new(big.Rat).SetInt64(int64(n))
+			totals[c].Add(totals[c], dots.Mul(dots, b.Weight.Rat()))
 		}
 	}
 	k.step(Scores{"dots", k.tallies(totals, nil)})
@@ -93,8 +124,8 @@ func (r DotRules) check(options []string, b DotBallot) error {
 	if len(b.Dots) != len(options) {
 		return fmt.Errorf("it answers %d options out of %d", len(b.Dots), len(options))
 	}
-	if b.Weight < 0 || b.Weight > MaxVotes>>16 {
-		return errors.New("its weight is out of bounds")
+	if b.Weight.Rat().Sign() < 0 {
+		return errors.New("its weight is less than nothing")
 	}
 	used := 0
 	for c, n := range b.Dots {

@@ -1,8 +1,8 @@
 package tally
 
 import (
-	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 )
@@ -14,6 +14,8 @@ type Conditions struct {
 	Default string
 	// Quorum is the number of votes that must rank an option above the default; nil means none.
 	Quorum *big.Rat
+	// Quorums are, by option, the votes it needs instead of Quorum.
+	Quorums map[string]*big.Rat
 	// Majority is, by option, how many times more votes must rank it above the default than
 	// below; an option that is not named needs more votes above than below.
 	Majority map[string]*big.Rat
@@ -51,88 +53,107 @@ func DebianQuorum(developers int64) *big.Rat {
 
 // Constitution counts as the Debian constitution does (appendix A.6): options that miss the
 // quorum, then those that do not defeat the default option by their majority, are dropped; the
-// rest is ranked by Schulze with winning votes and, at equal votes for, fewest against (A.6.6). Dropped options follow, as Schulze ranks them.
+// rest is ranked by Schulze with winning votes and, at equal votes for, fewest against (A.6.6).
+// The default option comes after those that defeat it, and the dropped ones last, as Schulze ranks
+// them.
 func Constitution(p *Rankings, c Conditions, o Options) (*Result, error) {
-	k, err := newCount("schulze", p.names, p.ballots, o)
-	if err != nil {
-		return nil, err
+	return debian.count(p, &c, o)
+}
+
+var debian = duelRule{"schulze", WinningVotes, true, rankByPaths}
+
+// check tells whether the conditions are about what is on the ballot.
+func (c Conditions) check(names []string) error {
+	if !slices.Contains(names, c.Default) {
+		return fmt.Errorf("the default option %q is not on the ballot", c.Default)
 	}
-	def := slices.Index(p.names, c.Default)
-	if def < 0 {
-		return nil, fmt.Errorf("the default option %q is not on the ballot", c.Default)
-	}
-	for name := range c.Majority {
-		if !slices.Contains(p.names, name) {
-			return nil, fmt.Errorf("a majority is asked of %q, which is not on the ballot", name)
+	for _, asked := range []struct {
+		what string
+		of   map[string]*big.Rat
+	}{{"majority", c.Majority}, {"quorum", c.Quorums}} {
+		for _, name := range slices.Sorted(maps.Keys(asked.of)) {
+			if !slices.Contains(names, name) {
+				return fmt.Errorf("a %s is asked of %q, which is not on the ballot", asked.what, name)
+			}
+			if name == c.Default {
+				return fmt.Errorf("the default option needs no %s over itself", asked.what)
+			}
 		}
-		if name == c.Default {
-			return nil, errors.New("the default option needs no majority over itself")
-		}
 	}
-	m := p.pairwise()
-	levels := m.levels(WinningVotes, true)
-	m.steps(k, levels)
-	dropped := make([]bool, m.n)
+	return nil
+}
+
+// conditioned elects among the options that meet their conditions. The default option, which all of
+// them defeat, is elected when there is none; those that do not meet theirs are never elected.
+func (d duelRule) conditioned(k *count, m pairwise, c Conditions) *Result {
+	def := slices.Index(m.names, c.Default)
+	var kept, dropped []int
 	for a := range m.n {
 		if a == def {
+			kept = append(kept, a)
 			continue
 		}
-		check := c.check(m, k.names, a, def)
-		dropped[a] = !check.Passed
-		k.step(check)
+		of := c.judge(m, a, def)
+		k.step(of)
+		if of.Passed {
+			kept = append(kept, a)
+		} else {
+			dropped = append(dropped, a)
+		}
 	}
-	kept, out := k.schulzeAmong(m, levels, dropped, false), k.schulzeAmong(m, levels, dropped, true)
-	return k.elect(append(kept, out...)), nil
+	eligible := d.among(k, m, kept)
+	after := [][]int{{def}}
+	for i, group := range eligible {
+		eligible[i] = slices.DeleteFunc(group, func(a int) bool { return a == def })
+	}
+	if eligible = slices.DeleteFunc(eligible, func(g []int) bool { return len(g) == 0 }); len(eligible) == 0 {
+		eligible, after = after, nil
+	}
+	r := k.elect(eligible)
+	aside := &count{names: k.names, tie: k.tie, result: &Result{}} // how the dropped are ranked is no step of the count
+	for _, group := range append(after, d.among(aside, m, dropped)...) {
+		r.Ranking = append(r.Ranking, k.named(group))
+		if len(group) > 1 {
+			r.Ties = append(r.Ties, k.named(group))
+		}
+	}
+	return r
 }
 
-func (c Conditions) check(m pairwise, names []string, a, def int) Condition {
-	above, below := m.over(a, def), m.over(def, a)
-	ratio := big.NewRat(1, 1)
-	if r := c.Majority[names[a]]; r != nil {
-		ratio = r
-	}
-	check := Condition{Option: names[a], For: Exact(above), Against: Exact(below), Majority: Exact(ratio), Passed: true}
-	if c.Quorum != nil {
-		quorum := Exact(c.Quorum)
-		check.Quorum = &quorum
-		if above.Cmp(c.Quorum) < 0 {
-			check.Passed, check.Reason = false, "quorum"
-			return check
-		}
-	}
-	needed := new(big.Rat).Mul(below, ratio).Cmp(above)
-	if above.Cmp(below) <= 0 || needed > 0 || c.Strict && needed == 0 {
-		check.Passed, check.Reason = false, "majority"
-	}
-	return check
-}
-
-// schulzeAmong ranks by Schulze the options whose mark is as asked, forgetting the others.
-func (k *count) schulzeAmong(m pairwise, levels []int, mark []bool, want bool) [][]int {
-	var members []int
-	for c, is := range mark {
-		if is == want {
-			members = append(members, c)
-		}
-	}
-	n := len(members)
-	sub := pairwise{n, make([]*big.Rat, n*n)}
-	subLevels := make([]int, n*n)
-	for i, a := range members {
-		for j, b := range members {
-			sub.votes[i*n+j] = m.over(a, b)
-			subLevels[i*n+j] = levels[a*m.n+b]
-		}
-	}
-	strength, next := widestPaths(n, subLevels)
-	if !want {
-		k.step(sub.paths(k.named(members), subLevels, strength, next))
-	}
-	ranking := layers(n, func(a, b int) bool { return strength[a*n+b] > strength[b*n+a] })
+// among ranks some of the options by the rule, forgetting the others.
+func (d duelRule) among(k *count, m pairwise, members []int) [][]int {
+	sub := m.among(members)
+	ranking := d.rank(k, sub, d.strength, sub.levels(d.strength, d.fewest))
 	for _, group := range ranking {
 		for i, c := range group {
 			group[i] = members[c]
 		}
 	}
 	return ranking
+}
+
+// judge checks option a against the default option.
+func (c Conditions) judge(m pairwise, a, def int) Condition {
+	above, below := m.over(a, def), m.over(def, a)
+	ratio, quorum := big.NewRat(1, 1), c.Quorum
+	if r := c.Majority[m.names[a]]; r != nil {
+		ratio = r
+	}
+	if q := c.Quorums[m.names[a]]; q != nil {
+		quorum = q
+	}
+	of := Condition{Option: m.names[a], For: Exact(above), Against: Exact(below), Majority: Exact(ratio), Passed: true}
+	if quorum != nil {
+		needed := Exact(quorum)
+		of.Quorum = &needed
+		if above.Cmp(quorum) < 0 {
+			of.Passed, of.Reason = false, "quorum"
+			return of
+		}
+	}
+	needed := new(big.Rat).Mul(below, ratio).Cmp(above)
+	if above.Cmp(below) <= 0 || needed > 0 || c.Strict && needed == 0 {
+		of.Passed, of.Reason = false, "majority"
+	}
+	return of
 }

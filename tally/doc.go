@@ -5,8 +5,8 @@
 // Schulze, RankedPairs, Minimax, Copeland, InstantRunoff, Scottish, Meek, HighestAverages,
 // LargestRemainder; Approval, Score, MajorityJudgment. Count calls a rule by its name.
 // Question counts for, against and abstention; Consent, FistToFive and Dots serve the meetings
-// that decide without a ballot box; JoinColleges weighs colleges; Constitution drops the options
-// that miss a quorum or a majority over a default option.
+// that decide without a ballot box; JoinColleges weighs colleges, under every rule; Conditions drop,
+// under the rules of duels, the options that miss a quorum or a majority over a default option.
 //
 // Every rule works on integers and rationals: no floating point decides anything. Every Result
 // carries its derivation as typed Steps, and is the same whatever the order of the ballots.

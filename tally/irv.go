@@ -137,7 +137,7 @@ func (r *runoff) out(group []int) []int {
 
 // weakest narrows a tied group as long as some of it are weaker than the rest in every respect.
 func (r *runoff) weakest(tied []int) []int {
-	records := r.duels.records(r.k.names)
+	records := r.duels.records()
 	for {
 		var weak []int
 		for _, a := range tied {

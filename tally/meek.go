@@ -2,11 +2,12 @@ package tally
 
 import (
 	"errors"
+	"math/big"
 	"math/bits"
 )
 
 const (
-	// meekUnit is what one vote is in the units of the count: nine decimals.
+	// meekUnit is what one paper is in the units of the count: nine decimals.
 	meekUnit = 1_000_000_000
 	// meekOmega is the total surplus, in those units, small enough to stop iterating: 10⁻⁶.
 	meekOmega = meekUnit / 1_000_000
@@ -20,21 +21,20 @@ const (
 // rounded down plus 10⁻⁹, iterations until the surplus is below 10⁻⁶. Each elected candidate
 // keeps of every ballot the share that leaves it the quota, and passes on the rest. Candidates
 // within the total surplus of the lowest are tied for exclusion. A ballot is spent at a place
-// several candidates share.
+// several candidates share. The votes of colleges are as many papers as make their weights whole.
 func Meek(p *Rankings, o Options) (*Result, error) {
 	k, err := newCount("stv-meek", p.names, p.ballots, o)
 	if err != nil {
 		return nil, err
 	}
-	b, err := p.oneBox()
-	if err != nil {
-		return nil, err
+	papers := p.papers()
+	for _, pile := range papers.piles {
+		if pile.b.total > meekVotes {
+			return nil, errors.New("more votes than the nine decimals of this rule leave room for")
+		}
 	}
-	if b.total > meekVotes {
-		return nil, errors.New("more votes than the nine decimals of this rule leave room for")
-	}
-	return k.conclude(b, func(choose chooser, silent bool) *stvCount {
-		m := newMeek(k, b, choose)
+	return k.conclude(papers, func(choose chooser, silent bool) *stvCount {
+		m := newMeek(k, papers, choose)
 		m.silent = silent
 		m.run()
 		return m.outcome()
@@ -43,21 +43,14 @@ func Meek(p *Rankings, o Options) (*Result, error) {
 
 type meek struct {
 	*stvState
-	b       *box
+	papers  papers
 	keep    []uint64
-	quota   int64
-	surplus int64
+	quota   *big.Int
+	surplus *big.Int
 }
 
-func newMeek(k *count, b *box, choose chooser) *meek {
-	n := len(k.names)
-	m := &meek{
-		stvState: &stvState{
-			k: k, choose: choose, names: k.names, unit: meekUnit,
-			status: make([]status, n), votes: make([]int64, n),
-		},
-		b: b, keep: make([]uint64, n),
-	}
+func newMeek(k *count, p papers, choose chooser) *meek {
+	m := &meek{stvState: newState(k, p, meekUnit, choose), papers: p, keep: make([]uint64, len(k.names))}
 	for c := range m.keep {
 		m.keep[c] = meekUnit
 	}
@@ -75,7 +68,7 @@ func (m *meek) run() {
 		m.elect(reached, elected, &round)
 		for c, keep := range m.keep {
 			if m.status[c] == elected {
-				round.Keep = append(round.Keep, Tally{m.names[c], m.decimal(int64(keep))})
+				round.Keep = append(round.Keep, Tally{m.names[c], Frac(int64(keep), meekUnit)})
 			}
 		}
 		done := m.finished(&round)
@@ -93,49 +86,66 @@ func (m *meek) run() {
 // iterate lowers the keep factors of the elected until their surplus is negligible, or someone
 // reaches the quota: it returns them.
 func (m *meek) iterate() []int {
-	for previous := int64(-1); ; previous = m.surplus {
-		total := m.distribute()
-		m.quota = total/int64(m.k.result.Seats+1) + 1
-		m.surplus = 0
+	for previous := (*big.Int)(nil); ; previous = m.surplus {
+		m.quota = m.distribute()
+		m.quota.Quo(m.quota, big.NewInt(int64(m.k.result.Seats+1))).Add(m.quota, big.NewInt(1))
+		m.surplus = new(big.Int)
 		var reached []int
 		for c, v := range m.votes {
-			if m.status[c] == hopeful && v >= m.quota {
+			reaches := m.status[c] == hopeful && v.Cmp(m.quota) >= 0
+			if reaches {
 				reached = append(reached, c)
 			}
-			if m.status[c] == elected || m.status[c] == hopeful && v >= m.quota {
-				m.surplus += v - m.quota
+			if reaches || m.status[c] == elected {
+				m.surplus.Add(m.surplus, v).Sub(m.surplus, m.quota)
 			}
 		}
-		m.surplus = max(m.surplus, 0)
-		if len(reached) > 0 || m.surplus < meekOmega || previous >= 0 && m.surplus >= previous {
+		if m.surplus.Sign() < 0 {
+			m.surplus.SetInt64(0)
+		}
+		if len(reached) > 0 || m.surplus.Cmp(big.NewInt(meekOmega)) < 0 || previous != nil && m.surplus.Cmp(previous) >= 0 {
 			return reached
 		}
 		for _, c := range m.with(elected) {
-			kept := mulUp(m.keep[c], uint64(m.quota), meekUnit)
-			m.keep[c] = mulUp(kept, meekUnit, uint64(m.votes[c]))
+			kept := ratioUp(new(big.Int).SetUint64(m.keep[c]), m.quota, big.NewInt(meekUnit))
+			m.keep[c] = ratioUp(kept, big.NewInt(meekUnit), m.votes[c]).Uint64()
 		}
 	}
 }
 
 // distribute shares every ballot out by the keep factors and returns the votes received.
-func (m *meek) distribute() (total int64) {
-	clear(m.votes)
-	m.spent = 0
-	for i, w := range m.b.weight {
-		left := uint64(meekUnit)
-		for _, c := range singles(m.b.ballot(i)) {
-			kept := min(left, mulUp(left, m.keep[c], meekUnit))
-			m.votes[c] += int64(kept) * w
-			if left -= kept; left == 0 {
-				break
+func (m *meek) distribute() *big.Int {
+	m.votes, m.spent = zeros(len(m.names)), new(big.Int)
+	for _, pile := range m.papers.piles {
+		gains, spent := make([]int64, len(m.names)), int64(0)
+		for i, w := range pile.b.weight {
+			left := uint64(meekUnit)
+			for _, c := range singles(pile.b.ballot(i)) {
+				kept := min(left, mulUp(left, m.keep[c], meekUnit))
+				gains[c] += int64(kept) * w
+				if left -= kept; left == 0 {
+					break
+				}
 			}
+			spent += int64(left) * w
 		}
-		m.spent += int64(left) * w
+		for c, gain := range gains {
+			m.votes[c].Add(m.votes[c], new(big.Int).Mul(big.NewInt(gain), pile.each))
+		}
+		m.spent.Add(m.spent, new(big.Int).Mul(big.NewInt(spent), pile.each))
 	}
+	total := new(big.Int)
 	for _, v := range m.votes {
-		total += v
+		total.Add(total, v)
 	}
 	return total
+}
+
+// ratioUp is a × b ÷ by, rounded up.
+func ratioUp(a, b, by *big.Int) *big.Int {
+	product := new(big.Int).Mul(a, b)
+	product.Add(product, by).Sub(product, big.NewInt(1))
+	return product.Quo(product, by)
 }
 
 // mulUp is a × b ÷ by, rounded up; the result must fit in 64 bits.
@@ -148,13 +158,10 @@ func mulUp(a, b, by uint64) uint64 {
 
 func (m *meek) excludeLowest() int {
 	hopefuls := m.with(hopeful)
-	low := m.votes[hopefuls[0]]
-	for _, c := range hopefuls {
-		low = min(low, m.votes[c])
-	}
+	bar := new(big.Int).Add(m.votes[extremes(hopefuls, m.votes, -1)[0]], m.surplus)
 	var tied []int
 	for _, c := range hopefuls {
-		if m.votes[c] <= low+m.surplus {
+		if m.votes[c].Cmp(bar) <= 0 {
 			tied = append(tied, c)
 		}
 	}

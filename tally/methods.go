@@ -9,7 +9,7 @@ import (
 type Ballots struct {
 	Rankings *Rankings
 	Grades   *Grades
-	// Conditions, if not nil, apply to schulze: see Constitution.
+	// Conditions, if not nil, apply to the rules that compare options in duels: see Constitution.
 	Conditions *Conditions
 }
 
@@ -19,7 +19,9 @@ type Method struct {
 	// Graded rules count grades, the others rankings. Approvals are grades of 0 and 1.
 	Graded    bool
 	Approvals bool
-	count     func(b Ballots, o Options) (*Result, error)
+	// Duels: the rule compares the options two by two, and conditions over a default option apply.
+	Duels bool
+	count func(b Ballots, o Options) (*Result, error)
 }
 
 // Methods returns all the rules Count knows.
@@ -30,8 +32,13 @@ func Methods() []Method {
 	graded := func(f func(*Grades, Options) (*Result, error)) func(Ballots, Options) (*Result, error) {
 		return func(b Ballots, o Options) (*Result, error) { return f(b.Grades, o) }
 	}
-	pairs := func(f func(*Rankings, Strength, Options) (*Result, error), s Strength) func(Ballots, Options) (*Result, error) {
-		return func(b Ballots, o Options) (*Result, error) { return f(b.Rankings, s, o) }
+	duels := func(d duelRule) Method {
+		return Method{Name: d.method(), Duels: true, count: func(b Ballots, o Options) (*Result, error) {
+			if d.method() == debian.method() && b.Conditions != nil {
+				return debian.count(b.Rankings, b.Conditions, o)
+			}
+			return d.count(b.Rankings, b.Conditions, o)
+		}}
 	}
 	return []Method{
 		{Name: "plurality", count: ranked(Plurality)},
@@ -41,13 +48,13 @@ func Methods() []Method {
 		{Name: "borda", count: ranked(Borda)},
 		{Name: "majority-judgment", count: graded(MajorityJudgment), Graded: true},
 		{Name: "majority-judgment-score", count: graded(MajorityJudgmentScore), Graded: true},
-		{Name: "schulze", count: schulzeOrConstitution},
-		{Name: "schulze-margins", count: pairs(Schulze, Margins)},
-		{Name: "ranked-pairs", count: pairs(RankedPairs, WinningVotes)},
-		{Name: "ranked-pairs-margins", count: pairs(RankedPairs, Margins)},
-		{Name: "minimax", count: pairs(Minimax, WinningVotes)},
-		{Name: "minimax-margins", count: pairs(Minimax, Margins)},
-		{Name: "copeland", count: ranked(Copeland)},
+		duels(schulze(WinningVotes)),
+		duels(schulze(Margins)),
+		duels(rankedPairs(WinningVotes)),
+		duels(rankedPairs(Margins)),
+		duels(minimax(WinningVotes)),
+		duels(minimax(Margins)),
+		duels(copeland),
 		{Name: "irv", count: ranked(InstantRunoff)},
 		{Name: "stv-scotland", count: ranked(Scottish)},
 		{Name: "stv-meek", count: ranked(Meek)},
@@ -55,13 +62,6 @@ func Methods() []Method {
 		{Name: "dhondt", count: ranked(DHondtLists)},
 		{Name: "sainte-lague", count: ranked(SainteLagueLists)},
 	}
-}
-
-func schulzeOrConstitution(b Ballots, o Options) (*Result, error) {
-	if b.Conditions != nil {
-		return Constitution(b.Rankings, *b.Conditions, o)
-	}
-	return Schulze(b.Rankings, WinningVotes, o)
 }
 
 // MethodByName finds a rule.

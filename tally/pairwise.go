@@ -43,6 +43,7 @@ const (
 // pairwise holds the votes that prefer row to column. Candidates a ballot leaves unranked are
 // below its ranked ones, or absent from it if the election is explicit.
 type pairwise struct {
+	names []string
 	n     int
 	votes []*big.Rat // row*n + column
 }
@@ -66,7 +67,7 @@ func (p *Rankings) pairwise() pairwise {
 			}
 		}
 	})
-	return pairwise{n, votes}
+	return pairwise{p.names, n, votes}
 }
 
 // addBelow gives w to row's owner over each candidate of the places after its own; prefs follow
@@ -147,7 +148,7 @@ func (m pairwise) levels(s Strength, fewest bool) []int {
 
 // steps opens the derivation: the matrix and the victories are its first steps.
 func (m pairwise) steps(k *count, levels []int) {
-	matrix := PairwiseMatrix{Candidates: slices.Clone(k.names), Matrix: make([][]Number, m.n)}
+	matrix := PairwiseMatrix{Candidates: slices.Clone(m.names), Matrix: make([][]Number, m.n)}
 	var duels []int
 	for a := range m.n {
 		matrix.Matrix[a] = make([]Number, m.n)
@@ -161,12 +162,61 @@ func (m pairwise) steps(k *count, levels []int) {
 	slices.SortStableFunc(duels, func(x, y int) int { return levels[y] - levels[x] })
 	victories := make([]Duel, len(duels))
 	for i, at := range duels {
-		victories[i] = m.duel(k.names, at/m.n, at%m.n)
+		victories[i] = m.duel(at/m.n, at%m.n)
 	}
 	k.step(matrix)
 	k.step(Duels{victories})
 }
 
-func (m pairwise) duel(names []string, a, b int) Duel {
-	return Duel{names[a], names[b], Exact(m.over(a, b)), Exact(m.over(b, a))}
+func (m pairwise) duel(a, b int) Duel {
+	return Duel{m.names[a], m.names[b], Exact(m.over(a, b)), Exact(m.over(b, a))}
+}
+
+// among keeps some candidates and forgets the others.
+func (m pairwise) among(members []int) pairwise {
+	n := len(members)
+	sub := pairwise{make([]string, n), n, make([]*big.Rat, n*n)}
+	for i, a := range members {
+		sub.names[i] = m.names[a]
+		for j, b := range members {
+			sub.votes[i*n+j] = m.over(a, b)
+		}
+	}
+	return sub
+}
+
+// duelRule is a rule that ranks by the duels alone. In its levels of strength, fewest tells two
+// victories with as many votes for apart by the votes against.
+type duelRule struct {
+	name     string
+	strength Strength
+	fewest   bool
+	rank     func(k *count, m pairwise, s Strength, levels []int) [][]int
+}
+
+func (d duelRule) method() string {
+	if d.strength == Margins {
+		return d.name + "-margins"
+	}
+	return d.name
+}
+
+// count elects by the duels; with conditions, among the options that meet them.
+func (d duelRule) count(p *Rankings, c *Conditions, o Options) (*Result, error) {
+	k, err := newCount(d.method(), p.names, p.ballots, o)
+	if err != nil {
+		return nil, err
+	}
+	if c != nil {
+		if err := c.check(p.names); err != nil {
+			return nil, err
+		}
+	}
+	m := p.pairwise()
+	levels := m.levels(d.strength, d.fewest)
+	m.steps(k, levels)
+	if c == nil {
+		return k.elect(d.rank(k, m, d.strength, levels)), nil
+	}
+	return d.conditioned(k, m, *c), nil
 }

@@ -255,15 +255,6 @@ func (p *Rankings) votes() *big.Rat {
 	return p.sum(1, func(b *box, counters []int64) { counters[0] = b.total })[0]
 }
 
-// oneBox returns the box of an election without colleges; the rules that move whole ballots from
-// candidate to candidate in fixed decimals need it.
-func (p *Rankings) oneBox() (*box, error) {
-	if len(p.boxes) != 1 || p.boxes[0].factor.Cmp(big.NewRat(1, 1)) != 0 {
-		return nil, errors.New("this rule counts ballots by the paper: it cannot weigh colleges")
-	}
-	return p.boxes[0], nil
-}
-
 // firsts counts, for each running candidate, the ballots whose first running place it holds.
 // A place shared by k running candidates gives each of them 1/k. A nil running means everyone.
 func (p *Rankings) firsts(running []bool) []*big.Rat {

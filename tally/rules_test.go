@@ -180,8 +180,25 @@ func TestColleges(t *testing.T) {
 	if got := count(t, "schulze", whole, tally.Options{}).Winners; !slices.Equal(got, []string{"A"}) {
 		t.Errorf("schulze: %v", got)
 	}
-	if _, err := tally.Scottish(whole, tally.Options{}); err == nil {
-		t.Error("STV weighed colleges")
+}
+
+// Two salaried members, of three votes cast by two colleges of equal weight, are a paper each, and
+// the user two: the quota for one seat is 3 papers of 4, which are worth three quarters of 3 votes.
+func TestCollegesByThePaper(t *testing.T) {
+	whole, err := tally.JoinColleges([]tally.College{
+		{"users", rat(1, 2), rankings(t, "A B C", "A>B")},
+		{"staff", rat(1, 2), rankings(t, "A B C", "B", "C>B")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := count(t, "stv-scotland", whole, tally.Options{TieBreak: tally.TieBreak{Rule: tally.Chair, Order: []string{"B", "A", "C"}}})
+	first := step[tally.Round](t, r)
+	if first.Quota.String() != "2.25" || first.Tallies[0].Votes.String() != "1.5" || first.Tallies[1].Votes.String() != "0.75" {
+		t.Errorf("quota %s, %v", first.Quota, first.Tallies)
+	}
+	if !slices.Equal(r.Winners, []string{"A"}) { // C goes; of B and A, A had more before
+		t.Errorf("%v", r.Winners)
 	}
 }
 
@@ -305,12 +322,12 @@ func TestFistToFive(t *testing.T) {
 
 func TestDots(t *testing.T) {
 	rules := tally.DotRules{Each: 3, PerOption: 2}
-	r, err := tally.Dots([]string{"A", "B", "C"}, []tally.DotBallot{{[]int{2, 1, 0}, 1}, {[]int{0, 1, 2}, 1}, {[]int{0, 1, 0}, 2}}, rules, tally.Options{})
+	r, err := tally.Dots([]string{"A", "B", "C"}, []tally.DotBallot{{[]int{2, 1, 0}, tally.Int(1)}, {[]int{0, 1, 2}, tally.Int(1)}, {[]int{0, 1, 0}, tally.Int(2)}}, rules, tally.Options{})
 	if err != nil || same(r.Ranking) != "B > A = C" {
 		t.Errorf("%v %v", r, err)
 	}
 	for _, bad := range [][]int{{3, 0, 0}, {2, 2, 0}, {-1, 0, 0}, {1, 1}} {
-		if _, err := tally.Dots([]string{"A", "B", "C"}, []tally.DotBallot{{bad, 1}}, rules, tally.Options{}); err == nil {
+		if _, err := tally.Dots([]string{"A", "B", "C"}, []tally.DotBallot{{bad, tally.Int(1)}}, rules, tally.Options{}); err == nil {
 			t.Errorf("%v was accepted", bad)
 		}
 	}

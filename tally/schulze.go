@@ -23,24 +23,15 @@ func (Paths) Kind() string { return "paths" }
 // path from b to a (M. Schulze, "A new monotonic, clone-independent, reversal symmetric, and
 // Condorcet-consistent single-winner election method", Social Choice and Welfare 36, 2011).
 func Schulze(p *Rankings, s Strength, o Options) (*Result, error) {
-	k, err := newCount(named("schulze", s), p.names, p.ballots, o)
-	if err != nil {
-		return nil, err
-	}
-	m := p.pairwise()
-	levels := m.levels(s, false)
-	m.steps(k, levels)
-	strength, next := widestPaths(m.n, levels)
-	k.step(m.paths(k.names, levels, strength, next))
-	return k.elect(layers(m.n, func(a, b int) bool { return strength[a*m.n+b] > strength[b*m.n+a] })), nil
+	return schulze(s).count(p, nil, o)
 }
 
-// named adds the variant to a method's name.
-func named(method string, s Strength) string {
-	if s == Margins {
-		return method + "-margins"
-	}
-	return method
+func schulze(s Strength) duelRule { return duelRule{"schulze", s, false, rankByPaths} }
+
+func rankByPaths(k *count, m pairwise, _ Strength, levels []int) [][]int {
+	strength, next := widestPaths(m.n, levels)
+	k.step(m.paths(levels, strength, next))
+	return layers(m.n, func(a, b int) bool { return strength[a*m.n+b] > strength[b*m.n+a] })
 }
 
 // widestPaths returns, for each ordered pair, the level of the weakest link of the strongest
@@ -67,20 +58,20 @@ func widestPaths(n int, levels []int) (strength, next []int) {
 	return strength, next
 }
 
-func (m pairwise) paths(names []string, levels, strength, next []int) Paths {
+func (m pairwise) paths(levels, strength, next []int) Paths {
 	list := Paths{Paths: []Path{}}
 	for a := range m.n {
 		for b := range m.n {
 			if a == b || strength[a*m.n+b] == 0 {
 				continue
 			}
-			path := Path{From: names[a], To: names[b], Via: []string{names[a]}}
+			path := Path{From: m.names[a], To: m.names[b], Via: []string{m.names[a]}}
 			for at, weakest := a, 0; at != b; {
 				to := next[at*m.n+b]
-				path.Via = append(path.Via, names[to])
+				path.Via = append(path.Via, m.names[to])
 				if level := levels[at*m.n+to]; weakest == 0 || level < weakest {
 					weakest = level
-					path.Weakest = m.duel(names, at, to)
+					path.Weakest = m.duel(at, to)
 				}
 				at = to
 			}

@@ -1,8 +1,8 @@
 package tally
 
-import "math/bits"
+import "math/big"
 
-// scottishUnit is what one vote is in the units of the count: five decimals.
+// scottishUnit is what one paper is in the units of the count: five decimals.
 const scottishUnit = 100_000
 
 // Scottish elects by the single transferable vote as the Scottish Local Government Elections
@@ -11,18 +11,16 @@ const scottishUnit = 100_000
 // ballots of the elected candidate, each worth surplus × its value ÷ the candidate's votes,
 // rounded down to five decimals; ties go by the most recent stage at which the tied differ, then
 // by the declared tie-break (by lot, in the Order). A ballot is spent at a place several
-// candidates share. It counts ballots by the paper: a weight of 3 is three papers.
+// candidates share. It counts ballots by the paper: a weight of 3 is three papers, and the votes of
+// colleges are as many papers as make their weights whole, which is what the quota is rounded to.
 func Scottish(p *Rankings, o Options) (*Result, error) {
 	k, err := newCount("stv-scotland", p.names, p.ballots, o)
 	if err != nil {
 		return nil, err
 	}
-	b, err := p.oneBox()
-	if err != nil {
-		return nil, err
-	}
-	return k.conclude(b, func(choose chooser, silent bool) *stvCount {
-		s := newScottish(k, b, choose)
+	papers := p.papers()
+	return k.conclude(papers, func(choose chooser, silent bool) *stvCount {
+		s := newScottish(k, papers, choose)
 		s.silent = silent
 		s.run()
 		return s.outcome()
@@ -31,36 +29,40 @@ func Scottish(p *Rankings, o Options) (*Result, error) {
 
 type scottish struct {
 	*stvState
-	b     *box
-	quota int64
-	// the papers of each candidate, as ballot numbers; value and at are by ballot number
-	papers [][]int32
-	value  []int32 // of one paper, at most scottishUnit
-	at     []uint16
+	quota *big.Int
+	held  []holding // one for each pile
 }
 
-func newScottish(k *count, b *box, choose chooser) *scottish {
-	n := len(k.names)
-	s := &scottish{
-		stvState: &stvState{
-			k: k, choose: choose, names: k.names, unit: scottishUnit,
-			status: make([]status, n), votes: make([]int64, n),
-		},
-		b: b, papers: make([][]int32, n), value: make([]int32, len(b.weight)), at: make([]uint16, len(b.weight)),
-	}
-	valid := int64(0)
-	for i, w := range b.weight {
-		s.value[i] = scottishUnit
-		prefs := singles(b.ballot(i))
-		if len(prefs) == 0 {
-			continue // a ballot without a first preference is not valid
+// holding is where the papers of a pile are.
+type holding struct {
+	pile
+	papers [][]int32 // of each candidate, as ballot numbers
+	value  []int32   // of one paper, by ballot number; at most scottishUnit
+	at     []uint16  // the preference each ballot supports
+}
+
+func newScottish(k *count, p papers, choose chooser) *scottish {
+	s := &scottish{stvState: newState(k, p, scottishUnit, choose)}
+	valid := new(big.Int)
+	for _, pile := range p.piles {
+		h := holding{pile, make([][]int32, len(k.names)), make([]int32, len(pile.b.weight)), make([]uint16, len(pile.b.weight))}
+		firsts := make([]int64, len(k.names))
+		for i, w := range h.b.weight {
+			h.value[i] = scottishUnit
+			if prefs := singles(h.b.ballot(i)); len(prefs) > 0 { // a ballot without a first preference is not valid
+				h.papers[prefs[0]] = append(h.papers[prefs[0]], int32(i))
+				firsts[prefs[0]] += w
+			}
 		}
-		valid += w
-		c := prefs[0]
-		s.papers[c] = append(s.papers[c], int32(i))
-		s.votes[c] += w * scottishUnit
+		for c, votes := range firsts {
+			count := new(big.Int).Mul(big.NewInt(votes), h.each)
+			valid.Add(valid, count)
+			s.votes[c].Add(s.votes[c], count.Mul(count, big.NewInt(scottishUnit)))
+		}
+		s.held = append(s.held, h)
 	}
-	s.quota = (valid/int64(k.result.Seats+1) + 1) * scottishUnit
+	s.quota = valid.Quo(valid, big.NewInt(int64(k.result.Seats+1)))
+	s.quota.Add(s.quota, big.NewInt(1)).Mul(s.quota, big.NewInt(scottishUnit))
 	return s
 }
 
@@ -81,8 +83,8 @@ func (s *scottish) run() {
 		c := s.lowest()
 		s.exclude(c)
 		round.Excluded = []string{s.names[c]}
-		s.move(c, func(value int32) int32 { return value })
-		s.votes[c] = 0
+		s.move(c, new(big.Int).Set(s.votes[c]), func(value int32) int32 { return value })
+		s.votes[c].SetInt64(0)
 	}
 }
 
@@ -90,7 +92,7 @@ func (s *scottish) run() {
 func (s *scottish) largestSurplus() int {
 	var waiting []int
 	for _, c := range s.with(pending) {
-		if s.votes[c] > s.quota {
+		if s.votes[c].Cmp(s.quota) > 0 {
 			waiting = append(waiting, c)
 		} else {
 			s.status[c] = elected
@@ -105,43 +107,53 @@ func (s *scottish) largestSurplus() int {
 func (s *scottish) lowest() int { return s.settle(s.with(hopeful), -1, "exclusion") }
 
 func (s *scottish) transferSurplus(c int, round *Round) {
-	surplus, total := uint64(s.votes[c]-s.quota), uint64(s.votes[c])
-	factor := Frac(int64(surplus), int64(total))
+	surplus, total := new(big.Int).Sub(s.votes[c], s.quota), s.votes[c]
+	factor := Number{new(big.Rat).SetFrac(surplus, total)}
 	round.Surplus, round.Value = s.names[c], &factor
 	s.status[c] = elected
-	s.move(c, func(value int32) int32 {
-		high, low := bits.Mul64(surplus, uint64(value))
-		quotient, _ := bits.Div64(high, low, total) // surplus < total and value ≤ 10⁵: it fits
-		return int32(quotient)
+	known := map[int32]int32{} // papers have few values, and many papers each
+	s.move(c, surplus, func(value int32) int32 {
+		lower, ok := known[value]
+		if !ok {
+			part := new(big.Int).Mul(surplus, big.NewInt(int64(value)))
+			lower = int32(part.Quo(part, total).Int64())
+			known[value] = lower
+		}
+		return lower
 	})
-	s.votes[c] = s.quota
+	s.votes[c].Set(s.quota)
 }
 
-// move passes the papers of a candidate to the next hopeful candidate each names, at a new value.
-func (s *scottish) move(from int, revalue func(int32) int32) {
-	had := s.votes[from]
-	if s.status[from] == elected {
-		had -= s.quota
-	}
-	moved := int64(0)
-	for _, i := range s.papers[from] {
-		s.value[i] = revalue(s.value[i])
-		worth := int64(s.value[i]) * s.b.weight[i]
-		moved += worth
-		prefs := singles(s.b.ballot(int(i)))
-		at := int(s.at[i]) + 1
-		for at < len(prefs) && s.status[prefs[at]] != hopeful {
-			at++
+// move passes the papers of a candidate, worth what had says, to the next hopeful candidate each
+// names, at a new value.
+func (s *scottish) move(from int, had *big.Int, revalue func(int32) int32) {
+	s.lost.Add(s.lost, had)
+	for _, h := range s.held {
+		gains := make([]int64, len(s.names)+1) // the last is nobody's
+		for _, i := range h.papers[from] {
+			h.value[i] = revalue(h.value[i])
+			prefs := singles(h.b.ballot(int(i)))
+			at := int(h.at[i]) + 1
+			for at < len(prefs) && s.status[prefs[at]] != hopeful {
+				at++
+			}
+			to := len(s.names)
+			if at < len(prefs) {
+				h.at[i] = uint16(at)
+				to = int(prefs[at])
+				h.papers[to] = append(h.papers[to], i)
+			}
+			gains[to] += int64(h.value[i]) * h.b.weight[i]
 		}
-		if at == len(prefs) {
-			s.spent += worth
-			continue
+		h.papers[from] = nil
+		for to, gain := range gains {
+			worth := new(big.Int).Mul(big.NewInt(gain), h.each)
+			s.lost.Sub(s.lost, worth)
+			if to < len(s.names) {
+				s.votes[to].Add(s.votes[to], worth)
+			} else {
+				s.spent.Add(s.spent, worth)
+			}
 		}
-		s.at[i] = uint16(at)
-		to := prefs[at]
-		s.papers[to] = append(s.papers[to], i)
-		s.votes[to] += worth
 	}
-	s.papers[from] = nil
-	s.lost += had - moved
 }

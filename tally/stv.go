@@ -41,11 +41,11 @@ type stvRun func(choose chooser, silent bool) *stvCount
 // not settle opens one outcome per tied candidate: all are counted. If they elect the same
 // candidates, the tie does not matter; otherwise those whom only some outcomes elect are reported
 // tied. The ranking keeps what all outcomes agree on; the steps are those of the first outcome.
-func (k *count) conclude(b *box, run stvRun) *Result {
+func (k *count) conclude(p papers, run stvRun) *Result {
 	n := len(k.names)
 	g := &agreement{names: n, above: make([]int, n*n), elected: make([]int, n)}
 	if k.tie.Rule == "" {
-		k.explore(g, run, min(maxOutcomes, max(minOutcomes, exploration/(len(b.prefs)+n*n))))
+		k.explore(g, run, min(maxOutcomes, max(minOutcomes, exploration/(p.prefs()+n*n))))
 		return k.agreed(g)
 	}
 	g.add(run(func(tied []int, purpose string) int {

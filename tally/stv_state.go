@@ -1,7 +1,7 @@
 package tally
 
 import (
-	"cmp"
+	"math/big"
 	"slices"
 )
 
@@ -11,17 +11,34 @@ type stvState struct {
 	choose   chooser
 	names    []string
 	status   []status
-	votes    []int64
-	spent    int64   // votes that no candidate can receive any more
-	lost     int64   // by rounding
-	unit     int64   // what one vote is
-	elected  [][]int // in order; those elected at once with equal votes together
+	votes    []*big.Int // of the candidates, in units of the count, as all votes are here
+	spent    *big.Int   // votes that no candidate can receive any more
+	lost     *big.Int   // by rounding
+	worth    *big.Rat   // what one unit is, in votes
+	elected  [][]int    // in order; those elected at once with equal votes together
 	seated   int
 	excluded [][]int // in order; interchangeable ones together
 	idle     []int   // the rest of an interchangeable group, to be excluded next
 	steps    []Step
-	silent   bool      // no steps are wanted
-	history  [][]int64 // votes at the end of each stage
+	silent   bool         // no steps are wanted
+	history  [][]*big.Int // votes at the end of each stage
+}
+
+// newState begins a count of the papers, each being so many units.
+func newState(k *count, p papers, units int64, choose chooser) *stvState {
+	n := len(k.names)
+	return &stvState{
+		k: k, choose: choose, names: k.names, status: make([]status, n), votes: zeros(n),
+		spent: new(big.Int), lost: new(big.Int), worth: new(big.Rat).Quo(p.grain, new(big.Rat).SetInt64(units)),
+	}
+}
+
+func zeros(n int) []*big.Int {
+	list := make([]*big.Int, n)
+	for i := range list {
+		list[i] = new(big.Int)
+	}
+	return list
 }
 
 type status byte
@@ -72,10 +89,10 @@ func (s *stvState) elect(group []int, as status, round *Round) {
 // byVotes groups candidates by votes, most first.
 func (s *stvState) byVotes(group []int) [][]int {
 	sorted := slices.Clone(group)
-	slices.SortStableFunc(sorted, func(a, b int) int { return cmp.Compare(s.votes[b], s.votes[a]) })
+	slices.SortStableFunc(sorted, func(a, b int) int { return s.votes[b].Cmp(s.votes[a]) })
 	var groups [][]int
 	for i, c := range sorted {
-		if i > 0 && s.votes[sorted[i-1]] == s.votes[c] {
+		if i > 0 && s.votes[sorted[i-1]].Cmp(s.votes[c]) == 0 {
 			groups[len(groups)-1] = append(groups[len(groups)-1], c)
 			continue
 		}
@@ -84,10 +101,10 @@ func (s *stvState) byVotes(group []int) [][]int {
 	return groups
 }
 
-func (s *stvState) electReaching(quota int64, round *Round) {
+func (s *stvState) electReaching(quota *big.Int, round *Round) {
 	var reached []int
 	for _, c := range s.with(hopeful) {
-		if s.votes[c] >= quota {
+		if s.votes[c].Cmp(quota) >= 0 {
 			reached = append(reached, c)
 		}
 	}
@@ -96,7 +113,7 @@ func (s *stvState) electReaching(quota int64, round *Round) {
 
 // settle returns the one with the most votes (sign 1) or the fewest (sign -1), ties going by the
 // most recent stage where they differ and then by the declared tie-break.
-func (s *stvState) settle(among []int, sign int64, purpose string) int {
+func (s *stvState) settle(among []int, sign int, purpose string) int {
 	tied := extremes(among, s.votes, sign)
 	if len(tied) == 1 && len(s.idle) == 0 {
 		return tied[0]
@@ -120,7 +137,7 @@ func (s *stvState) settle(among []int, sign int64, purpose string) int {
 }
 
 // draw asks the tie-break, and records what it says.
-func (s *stvState) draw(tied []int, sign int64, purpose string) int {
+func (s *stvState) draw(tied []int, sign int, purpose string) int {
 	before := len(s.k.result.Steps)
 	c := tied[s.choose(tied, purpose)]
 	if made := s.k.result.Steps[before:]; len(made) > 0 { // the declared tie-break wrote its step
@@ -153,7 +170,7 @@ func (s *stvState) interchangeable(tied []int) (int, bool) {
 	if len(s.idle) > 0 {
 		return s.idle[0], true
 	}
-	voted := func(c int) bool { return s.votes[c] != 0 }
+	voted := func(c int) bool { return s.votes[c].Sign() != 0 }
 	if s.k.tie.Rule != "" || slices.ContainsFunc(tied, voted) || len(s.with(hopeful))-len(tied) < s.k.result.Seats-s.seated {
 		return 0, false
 	}
@@ -162,7 +179,7 @@ func (s *stvState) interchangeable(tied []int) (int, bool) {
 }
 
 // chosen lists a tied group with the chosen one first if preferred, last if excluded.
-func (s *stvState) chosen(tied []int, c int, sign int64) []string {
+func (s *stvState) chosen(tied []int, c int, sign int) []string {
 	order := slices.DeleteFunc(slices.Clone(tied), func(d int) bool { return d == c })
 	if sign > 0 {
 		return s.k.named(append([]int{c}, order...))
@@ -171,43 +188,53 @@ func (s *stvState) chosen(tied []int, c int, sign int64) []string {
 }
 
 // extremes keeps the candidates with the most votes (sign 1) or the fewest (sign -1).
-func extremes(among []int, votes []int64, sign int64) []int {
+func extremes(among []int, votes []*big.Int, sign int) []int {
 	var best []int
 	for _, c := range among {
+		order := 1
+		if len(best) > 0 {
+			order = sign * votes[c].Cmp(votes[best[0]])
+		}
 		switch {
-		case len(best) == 0 || sign*(votes[c]-votes[best[0]]) > 0:
+		case order > 0:
 			best = append(best[:0:0], c)
-		case votes[c] == votes[best[0]]:
+		case order == 0:
 			best = append(best, c)
 		}
 	}
 	return best
 }
 
-// decimal is a number of units as a Number.
-func (s *stvState) decimal(units int64) Number { return Frac(units, s.unit) }
+// number is a number of units as votes.
+func (s *stvState) number(units *big.Int) Number {
+	r := new(big.Rat).SetInt(units)
+	return Number{r.Mul(r, s.worth)}
+}
 
 // open starts a stage.
-func (s *stvState) open(quota int64) Round {
-	q := s.decimal(quota)
+func (s *stvState) open(quota *big.Int) Round {
+	q := s.number(quota)
 	return Round{Number: len(s.history) + 1, Quota: &q}
 }
 
 // close ends a stage: what each candidate has then, and what it gained.
 func (s *stvState) close(round Round) {
+	now := zeros(len(s.votes))
+	for c, v := range s.votes {
+		now[c].Set(v)
+	}
+	s.history = append(s.history, now)
 	if s.silent {
-		s.history = append(s.history, slices.Clone(s.votes))
 		return
 	}
-	lost := s.decimal(s.lost)
-	round.Exhausted, round.Lost = s.decimal(s.spent), &lost
-	for c, v := range s.votes {
-		round.Tallies = append(round.Tallies, Tally{s.names[c], s.decimal(v)})
-		if n := len(s.history); n > 0 && v > s.history[n-1][c] {
-			round.Transfers = append(round.Transfers, Tally{s.names[c], s.decimal(v - s.history[n-1][c])})
+	lost := s.number(s.lost)
+	round.Exhausted, round.Lost = s.number(s.spent), &lost
+	for c, v := range now {
+		round.Tallies = append(round.Tallies, Tally{s.names[c], s.number(v)})
+		if n := len(s.history) - 1; n > 0 && v.Cmp(s.history[n-1][c]) > 0 {
+			round.Transfers = append(round.Transfers, Tally{s.names[c], s.number(new(big.Int).Sub(v, s.history[n-1][c]))})
 		}
 	}
-	s.history = append(s.history, slices.Clone(s.votes))
 	s.steps = append(s.steps, round)
 }
 

@@ -30,9 +30,9 @@ type tallyCmd struct {
 	Order    []string `sep:";" placeholder:"A;B;…" help:"For older and chair: the candidates, the preferred first."`
 	Seed     string   `placeholder:"TEXT" help:"For lot: the published seed of the draw."`
 
-	Default  string   `placeholder:"OPTION" help:"With schulze: the option that changes nothing, over which the others need a majority. A Debian sheet names its own."`
-	Quorum   string   `placeholder:"VOTES" help:"With schulze: votes that must rank an option above the default option."`
-	Majority []string `sep:"none" placeholder:"OPTION=N" help:"With schulze: an option that needs N times more votes above the default option than below."`
+	Default  string   `placeholder:"OPTION" help:"With a rule of duels (schulze, ranked-pairs, minimax, copeland): the option that changes nothing, over which the others need a majority. A Debian sheet names its own, for schulze."`
+	Quorum   []string `sep:"none" placeholder:"VOTES" help:"With a default option: votes that must rank an option above it. OPTION=VOTES says it of one option."`
+	Majority []string `sep:"none" placeholder:"OPTION=N" help:"With a default option: an option that needs N times more votes above it than below."`
 }
 
 // Run counts and prints to standard output.
@@ -136,12 +136,15 @@ func (c *tallyCmd) count(e *format.Election) (*tally.Result, error) {
 
 // conditions joins those of the file and those of the command line.
 func (c *tallyCmd) conditions(e *format.Election) (*tally.Conditions, error) {
-	asked := c.Default != "" || c.Quorum != "" || len(c.Majority) > 0
-	if asked && c.Method != "schulze" {
-		return nil, fmt.Errorf("a default option, a quorum and majorities go with schulze, not with %s", c.Method)
+	asked := c.Default != "" || len(c.Quorum) > 0 || len(c.Majority) > 0
+	if method, _ := tally.MethodByName(c.Method); asked && !method.Duels {
+		return nil, fmt.Errorf("a default option, a quorum and majorities go with the rules that compare options in duels, not with %s", c.Method)
 	}
 	if !asked {
-		return e.Conditions, nil
+		if c.Method == "schulze" { // what the sheets of Debian are counted by
+			return e.Conditions, nil
+		}
+		return nil, nil
 	}
 	conditions := tally.Conditions{Majority: map[string]*big.Rat{}}
 	if e.Conditions != nil {
@@ -153,12 +156,18 @@ func (c *tallyCmd) conditions(e *format.Election) (*tally.Conditions, error) {
 	if conditions.Default == "" {
 		return nil, errors.New("name the option that changes nothing with --default")
 	}
-	if c.Quorum != "" {
-		quorum, ok := new(big.Rat).SetString(c.Quorum)
-		if !ok || quorum.Sign() < 0 {
-			return nil, fmt.Errorf("the quorum %q is not a number of votes", c.Quorum)
+	conditions.Quorums = map[string]*big.Rat{}
+	for _, q := range c.Quorum {
+		at := strings.LastIndex(q, "=")
+		votes, ok := new(big.Rat).SetString(q[at+1:])
+		switch {
+		case !ok || votes.Sign() < 0:
+			return nil, fmt.Errorf("the quorum %q is not a number of votes, nor written OPTION=VOTES", q)
+		case at < 0:
+			conditions.Quorum = votes
+		default:
+			conditions.Quorums[q[:at]] = votes
 		}
-		conditions.Quorum = quorum
 	}
 	for _, m := range c.Majority {
 		at := strings.LastIndex(m, "=")

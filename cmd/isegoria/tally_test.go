@@ -144,11 +144,18 @@ func TestTallyConditions(t *testing.T) {
 		{"--default=Status quo|--majority=Change=2", "Elected: Change"},
 		{"--default=Status quo|--majority=Change=3", "Elected: Status quo"},
 		{"--default=Status quo|--quorum=20.5", "Elected: Status quo"},
+		{"--default=Status quo|--quorum=20.5|--quorum=Change=20", "Elected: Change"},
+		{"--default=Status quo|--quorum=Change=21", "Elected: Status quo"},
 	} {
-		args := append([]string{"--method", "schulze", "--format", "cef"}, strings.Split(c.args, "|")...)
-		out, err := runTally(t, text, append(args, "-")...)
-		if err != nil || !strings.Contains(out, c.want) {
-			t.Errorf("%s: %v\n%s", c.args, err, out)
+		for _, method := range []string{"schulze", "schulze-margins", "ranked-pairs", "minimax", "copeland"} {
+			args := append([]string{"--method", method, "--format", "cef"}, strings.Split(c.args, "|")...)
+			out, err := runTally(t, text, append(args, "-")...)
+			if err != nil || !strings.Contains(out, c.want) {
+				t.Errorf("%s, %s: %v\n%s", method, c.args, err, out)
+			}
 		}
+	}
+	if _, err := runTally(t, text, "--method", "irv", "--format", "cef", "--default", "Status quo", "-"); err == nil || !strings.Contains(err.Error(), "in duels") {
+		t.Errorf("conditions under irv: %v", err)
 	}
 }

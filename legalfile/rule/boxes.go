@@ -55,7 +55,7 @@ func (r Rule) counter(c *Counted, names []string, boxes []Box) (counter, error) 
 	options := placeholders(c.Options)
 	switch family := r.Method().Family; family {
 	case Dots:
-		return r.dots(c, names, options, boxes), nil
+		return r.dots(c, names, options, boxes)
 	case Rank, One:
 		return r.countRankings(c, names, options, boxes)
 	default:
@@ -63,20 +63,32 @@ func (r Rule) counter(c *Counted, names []string, boxes []Box) (counter, error) 
 	}
 }
 
-func (r Rule) dots(c *Counted, names []string, options []Option, boxes []Box) counter {
+func (r Rule) dots(c *Counted, names []string, options []Option, boxes []Box) (counter, error) {
+	var colleges []tally.DotCollege
 	var ballots []tally.DotBallot
+	var err error
 	for _, b := range boxes {
+		ballots = nil
 		for _, l := range r.lines(options, b, c.Unit) {
 			dots := make([]int, len(names))
 			for _, v := range l.ballot.Values {
 				dots[v.Candidate] = v.Value
 			}
-			ballots = append(ballots, tally.DotBallot{Dots: dots, Weight: l.units})
+			ballots = append(ballots, tally.DotBallot{Dots: dots, Weight: tally.Int(l.units)})
+		}
+		if b.Share.Sign() > 0 {
+			colleges = append(colleges, tally.DotCollege{Name: b.College, Share: rat(b.Share), Ballots: ballots})
+			c.Shares = append(c.Shares, Share{b.College, b.Share})
+		}
+	}
+	if len(colleges) > 0 {
+		if ballots, err = tally.JoinDotColleges(colleges); err != nil {
+			return nil, err
 		}
 	}
 	return func(t tally.TieBreak) (*tally.Result, error) {
 		return tally.Dots(names, ballots, tally.DotRules{Each: r.Max, PerOption: r.PerOption}, tally.Options{Seats: c.Seats, TieBreak: t})
-	}
+	}, nil
 }
 
 // rankings fills a ballot box: a vote is a ballot, so that the files give the very same result.
@@ -160,6 +172,7 @@ func (r Rule) countGrades(c *Counted, names []string, options []Option, boxes []
 
 // by counts the ballots by the method, and seats the elected with parity where it is asked.
 func (r Rule) by(c *Counted, ballots tally.Ballots) counter {
+	ballots.Conditions = c.conditions()
 	return func(t tally.TieBreak) (*tally.Result, error) {
 		return tally.Count(r.Name, ballots, tally.Options{Seats: c.Seats, TieBreak: t})
 	}

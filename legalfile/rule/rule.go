@@ -28,13 +28,14 @@ const (
 
 // Method is a rule of tally as this house offers it.
 type Method struct {
-	Name   string // as tally.Count knows it; or dots, consent, fist-to-five
-	Family Family
-	Ties   bool // a ballot may put several options at the same rank
-	Weighs bool // can weigh colleges
+	Name    string // as tally.Count knows it; or dots, consent, fist-to-five
+	Family  Family
+	Ties    bool // a ballot may put several options at the same rank
+	Several bool // it is made for several seats
 }
 
-// Proposal tells whether the method decides on one proposal, and not between options.
+// Proposal tells whether the method decides on one proposal, and not between options. It then counts
+// people: an objection is a person's, whatever their votes and their college.
 func (m Method) Proposal() bool { return m.Family == Consent || m.Family == Fingers }
 
 // Lists tells whether the options are lists that share the seats.
@@ -43,20 +44,20 @@ func (m Method) Lists() bool {
 }
 
 var methods = []Method{
-	{"approval", Approve, false, true},
-	{"majority-judgment", Grade, false, true},
-	{"score", Score, false, true},
+	{"approval", Approve, false, false},
+	{"majority-judgment", Grade, false, false},
+	{"score", Score, false, false},
 	{"dots", Dots, false, false},
-	{"schulze", Rank, true, true},
-	{"ranked-pairs", Rank, true, true},
-	{"minimax", Rank, true, true},
-	{"copeland", Rank, true, true},
-	{"borda", Rank, true, true},
-	{"irv", Rank, false, true},
-	{"two-round", Rank, false, true},
-	{"plurality", One, false, true},
-	{"stv-scotland", Rank, false, false},
-	{"stv-meek", Rank, false, false},
+	{"schulze", Rank, true, false},
+	{"ranked-pairs", Rank, true, false},
+	{"minimax", Rank, true, false},
+	{"copeland", Rank, true, false},
+	{"borda", Rank, true, false},
+	{"irv", Rank, false, false},
+	{"two-round", Rank, false, false},
+	{"plurality", One, false, false},
+	{"stv-scotland", Rank, false, true},
+	{"stv-meek", Rank, false, true},
 	{"hare", One, false, true},
 	{"dhondt", One, false, true},
 	{"sainte-lague", One, false, true},
@@ -92,6 +93,8 @@ type Rule struct {
 	Parity int `json:"parity,omitempty"`
 	// Alternate: on each list, no two members of the same gender follow one another.
 	Alternate bool `json:"alternate,omitempty"`
+	// Conditions are what options must meet to be eligible, under the rules of duels; nil asks nothing.
+	Conditions *Conditions `json:"conditions,omitempty"`
 }
 
 // Set tells whether the resolution is counted by a rule of tally.
@@ -161,20 +164,19 @@ func (r Rule) Clean() Rule {
 		r.TieBreak, r.Parity = "", 0
 	}
 	r.Alternate = r.Alternate && m.Lists()
+	if !m.Duels() {
+		r.Conditions = nil
+	}
 	return r
 }
 
-// Validate says what of the settings cannot be: with the options and the seats of the resolution,
-// and whether the statutes weigh its colleges.
-func (r Rule) Validate(options []Option, seats int, weighted bool) Refusals {
+// Validate says what of the settings cannot be, with the options and the seats of the resolution.
+func (r Rule) Validate(options []Option, seats int) Refusals {
 	f := Refusals{}
 	m, ok := Find(r.Name)
 	if !ok {
 		f.add("method", "vote.method.unknown")
 		return f
-	}
-	if weighted && !m.Weighs {
-		f.add("method", "vote.method.no_weights")
 	}
 	if len(options) > maxNamed {
 		f.add("options", "vote.method.too_many", "max", maxNamed)
@@ -188,6 +190,7 @@ func (r Rule) Validate(options []Option, seats int, weighted bool) Refusals {
 		f.add("seats", "vote.seats.range", "max", len(options))
 	}
 	r.validateTies(f, options)
+	r.validateConditions(f, options, seats)
 	r.validateParity(f, options, seats)
 	return f
 }

@@ -114,11 +114,11 @@ func FuzzParse(f *testing.F) {
 }
 
 func TestSettings(t *testing.T) {
-	bad := func(name, field, key string, change func(*Rule), options []Option, seats int, weighted bool) {
+	bad := func(name, field, key string, change func(*Rule), options []Option, seats int) {
 		t.Helper()
 		r := of(name)
 		change(&r)
-		if e := r.Validate(options, seats, weighted)[field]; e == nil || e.Key != key {
+		if e := r.Validate(options, seats)[field]; e == nil || e.Key != key {
 			t.Errorf("%s: %s says %v, want %s", name, field, e, key)
 		}
 	}
@@ -127,37 +127,36 @@ func TestSettings(t *testing.T) {
 		if m.Lists() {
 			options = twoLists
 		}
-		if f := of(m.Name).Validate(options, 2, false); len(f) > 0 {
+		if f := of(m.Name).Validate(options, 2); len(f) > 0 {
 			t.Errorf("%s with its defaults: %v", m.Name, f)
 		}
 	}
 	same := []Option{{Label: "A", Born: "1970-01-01"}, {Label: "B", Born: "1970-01-01"}, {Label: "C"}}
-	bad("stv-meek", "method", "vote.method.no_weights", func(*Rule) {}, four, 2, true)
-	bad("majority-judgment", "grades", "vote.method.grade_twice", func(r *Rule) { r.Grades = []string{"Bien", "bien"} }, four, 1, false)
-	bad("majority-judgment", "grades", "vote.method.grade_word", func(r *Rule) { r.Grades = []string{"Bien, très", "3"} }, four, 1, false)
-	bad("dots", "per_option", "vote.method.per_option", func(r *Rule) { r.PerOption = 2 }, four, 1, false)
-	bad("irv", "options", "vote.method.same_birth", func(r *Rule) { r.TieBreak = tally.Older }, same[:2], 1, false)
-	bad("irv", "options", "vote.method.birth", func(r *Rule) { r.TieBreak = tally.Older }, same[2:], 1, false)
-	bad("approval", "tie_break", "vote.method.parity_tie", func(r *Rule) { r.Parity = 40 }, four, 2, false)
-	bad("irv", "seats", "vote.seats.range", func(*Rule) {}, four, 5, false)
+	bad("majority-judgment", "grades", "vote.method.grade_twice", func(r *Rule) { r.Grades = []string{"Bien", "bien"} }, four, 1)
+	bad("majority-judgment", "grades", "vote.method.grade_word", func(r *Rule) { r.Grades = []string{"Bien, très", "3"} }, four, 1)
+	bad("dots", "per_option", "vote.method.per_option", func(r *Rule) { r.PerOption = 2 }, four, 1)
+	bad("irv", "options", "vote.method.same_birth", func(r *Rule) { r.TieBreak = tally.Older }, same[:2], 1)
+	bad("irv", "options", "vote.method.birth", func(r *Rule) { r.TieBreak = tally.Older }, same[2:], 1)
+	bad("approval", "tie_break", "vote.method.parity_tie", func(r *Rule) { r.Parity = 40 }, four, 2)
+	bad("irv", "seats", "vote.seats.range", func(*Rule) {}, four, 5)
 	lists := func(members ...Member) []Option {
 		return []Option{{Label: "Cap", Members: members}, {Label: "Sel", Members: []Member{{"Ève", Woman}, {"Omar", Man}, {"Zoé", Woman}}}}
 	}
 	ann, bob, cy, di := Member{"Ann", Woman}, Member{"Bob", Man}, Member{"Cy", Man}, Member{"Di", ""}
 	alternate := func(r *Rule) { r.Alternate = true }
 	forty := func(r *Rule) { r.Parity = 40 }
-	bad("hare", "options", "vote.method.list_empty", func(*Rule) {}, lists(), 3, false)
-	bad("dhondt", "options", "vote.method.list_short", func(*Rule) {}, lists(ann, bob), 3, false)
-	bad("dhondt", "options", "vote.method.list_twice", func(*Rule) {}, lists(ann, bob, Member{"Ève", Woman}), 3, false)
-	bad("dhondt", "options", "vote.method.list_gender", alternate, lists(ann, bob, di), 3, false)
-	bad("dhondt", "options", "vote.method.list_follows", alternate, lists(ann, bob, cy), 3, false)
-	bad("dhondt", "options", "vote.method.list_share_F", forty, lists(bob, cy, Member{"Éric", Man}), 3, false)
-	bad("dhondt", "tie_break", "vote.method.tie_lists", func(r *Rule) { r.TieBreak = tally.Older }, lists(ann, bob, cy), 3, false)
-	bad("dhondt", "seats", "vote.seats.range", func(*Rule) {}, lists(ann), 0, false)
-	if f := (Rule{Name: "dhondt", Parity: 40, Alternate: true}).Validate(lists(bob, ann, cy), 3, true); len(f) > 0 {
+	bad("hare", "options", "vote.method.list_empty", func(*Rule) {}, lists(), 3)
+	bad("dhondt", "options", "vote.method.list_short", func(*Rule) {}, lists(ann, bob), 3)
+	bad("dhondt", "options", "vote.method.list_twice", func(*Rule) {}, lists(ann, bob, Member{"Ève", Woman}), 3)
+	bad("dhondt", "options", "vote.method.list_gender", alternate, lists(ann, bob, di), 3)
+	bad("dhondt", "options", "vote.method.list_follows", alternate, lists(ann, bob, cy), 3)
+	bad("dhondt", "options", "vote.method.list_share_F", forty, lists(bob, cy, Member{"Éric", Man}), 3)
+	bad("dhondt", "tie_break", "vote.method.tie_lists", func(r *Rule) { r.TieBreak = tally.Older }, lists(ann, bob, cy), 3)
+	bad("dhondt", "seats", "vote.seats.range", func(*Rule) {}, lists(ann), 0)
+	if f := (Rule{Name: "dhondt", Parity: 40, Alternate: true}).Validate(lists(bob, ann, cy), 3); len(f) > 0 {
 		t.Errorf("a list of two men and a woman of three, in turn: %v", f)
 	}
-	bad("approval", "options", "vote.method.parity_gender", func(r *Rule) { r.Parity, r.TieBreak = 40, tally.Lot }, same, 2, false)
+	bad("approval", "options", "vote.method.parity_gender", func(r *Rule) { r.Parity, r.TieBreak = 40, tally.Lot }, same, 2)
 }
 
 // cast makes a box of ballots; "text*votes".

@@ -70,6 +70,7 @@ func (c Counted) Command(file string) string {
 	if len(c.Rule.Grades) > 0 {
 		args = append(args, "--grades", quote(strings.Join(c.Rule.Grades, ",")))
 	}
+	args = append(args, c.conditionArgs()...)
 	switch {
 	case c.Pending:
 	case c.Rule.TieBreak == tally.Lot && c.Seed != "":

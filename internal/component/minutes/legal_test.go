@@ -21,6 +21,7 @@ import (
 	"isegoria.org/isegoria/internal/space"
 	"isegoria.org/isegoria/legalfile"
 	"isegoria.org/isegoria/legalfile/rule"
+	"isegoria.org/isegoria/statute"
 )
 
 // update writes the file of TestLegalFile where the tests of package legalfile find a real one.
@@ -132,6 +133,10 @@ func TestTheLegalFileRecountsEveryRule(t *testing.T) {
 				if r.TieBreak == "" || !m.Proposal() {
 					all = append(all, x.byRuleIn(s, r, 2))
 				}
+			}
+			if m.Duels() { // Ada needs twice as many votes before Cléo as after, and Bo two
+				asked := rule.Conditions{Default: "o3", Of: map[string]rule.Condition{"o1": {Ratio: statute.Int(2)}, "o2": {Quorum: statute.Int(2)}}}
+				all = append(all, x.byRuleIn(s, rule.Rule{Name: m.Name, Conditions: &asked}, 1))
 			}
 		}
 		x.at(time.Hour)

@@ -18,7 +18,7 @@ type CollegeVoters struct {
 }
 
 // validateMethod says what of the counting rule and its settings cannot be accepted.
-func (r Resolution) validateMethod(f fault.Fields, rules statute.Rules) {
+func (r Resolution) validateMethod(f fault.Fields) {
 	if m := r.Method.Method(); m.Name != "" && m.Proposal() != (r.Form == Motion) {
 		key := "vote.method.needs_election"
 		if m.Proposal() {
@@ -26,7 +26,7 @@ func (r Resolution) validateMethod(f fault.Fields, rules statute.Rules) {
 		}
 		f.Add("rule", key)
 	}
-	for field, e := range r.Method.Validate(r.Options, r.Seats, rule.Weighs(rules, r.Rule)) {
+	for field, e := range r.Method.Validate(r.Options, r.Seats) {
 		f[field] = fault.New(fault.Invalid, e.Key, e.Args...)
 	}
 }

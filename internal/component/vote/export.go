@@ -175,7 +175,7 @@ func (c *Component) Contribute(tx *db.Tx, sp space.Space, d component.Document, 
 		b := board{rules: rules}
 		for _, r := range resolutions {
 			part.Blocks = append(part.Blocks, doc.Heading{Level: 2, Text: doc.Plain(t("vote.doc.resolution", "number", r.Number, "title", r.Title))})
-			part.Blocks = append(part.Blocks, resolutionText(r, b.docRule(r, string(lang), t), t)...)
+			part.Blocks = append(part.Blocks, resolutionText(r, b.docRule(r, string(lang), t), string(lang), t)...)
 			if res, ok := known[r.ID]; ok && d == component.Minutes {
 				part.Blocks = append(part.Blocks, resultBlocks(b, res, string(lang), t)...)
 			}
@@ -187,7 +187,7 @@ func (c *Component) Contribute(tx *db.Tx, sp space.Space, d component.Document, 
 	return []component.Part{part}, nil
 }
 
-func resolutionText(r Resolution, rule string, t component.Translate) []doc.Block {
+func resolutionText(r Resolution, rule, lang string, t component.Translate) []doc.Block {
 	var out []doc.Block
 	for p := range strings.SplitSeq(r.Text, "\n\n") {
 		if p = strings.TrimSpace(p); p != "" {
@@ -205,7 +205,11 @@ func resolutionText(r Resolution, rule string, t component.Translate) []doc.Bloc
 		}
 		out = append(out, doc.List{Items: items})
 	}
-	return append(out, doc.Paragraph{Text: doc.Inline{{Text: t("vote.doc.rule", "rule", rule), Italic: true}}})
+	out = append(out, doc.Paragraph{Text: doc.Inline{{Text: t("vote.doc.rule", "rule", rule), Italic: true}}})
+	for _, line := range conditionLines(r, lang, t) {
+		out = append(out, doc.Paragraph{Text: doc.Plain(line)})
+	}
+	return out
 }
 
 // resultBlocks are a result in words, its picture and its derivation.

@@ -143,7 +143,7 @@ func (e *experiment) count(lang string) error {
 			}
 		}
 		seats := 1
-		if !m.Weighs || m.Lists() {
+		if m.Several {
 			seats = 3
 		}
 		counted, err := r.Count(e.options, seats, []rule.Box{box}, rule.Draw{})

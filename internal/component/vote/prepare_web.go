@@ -1,6 +1,7 @@
 package vote
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -155,7 +156,10 @@ type resolutionForm struct {
 	most    string
 	// Settings of the counting rule, as typed; the grades one per line, the best first.
 	grades, max, perOption, parity string
-	errors                         map[string]string
+	// What is asked of the options, and which of them changes nothing, by key.
+	asked    []askedOption
+	fallback string
+	errors   map[string]string
 }
 
 func resolutionFormOf(r Resolution) resolutionForm {
@@ -171,6 +175,7 @@ func (f *resolutionForm) showSettings() {
 	slices.Reverse(best)
 	f.grades = strings.Join(best, "\n")
 	f.max, f.perOption, f.parity = shown(f.Method.Max), shown(f.Method.PerOption), shown(f.Method.Parity)
+	f.showConditions()
 }
 
 func shown(n int) string {
@@ -225,6 +230,9 @@ func (c *Component) saveResolution(w http.ResponseWriter, r *http.Request) error
 	case picked != "":
 		f.pick(picked, lang(r.Context()))
 		return c.renderResolution(w, r, b, f, http.StatusOK)
+	case r.FormValue("refresh") != "":
+		f.errors = site.FieldErrors(r, wrong.Err())
+		return c.renderResolution(w, r, b, f, http.StatusOK)
 	}
 	if f.errors = site.FieldErrors(r, wrong.Err()); f.errors != nil {
 		return c.renderResolution(w, r, b, f, http.StatusUnprocessableEntity)
@@ -242,7 +250,11 @@ func (c *Component) saveResolution(w http.ResponseWriter, r *http.Request) error
 // typedFields are the fields of the form, to be carried through the page where one chooses a rule.
 func typedFields(r *http.Request) [][2]string {
 	var out [][2]string
-	for _, name := range []string{"id", "series", "title", "text", "origin", "rule", "options", "seats", "max_choices"} {
+	names := []string{"id", "series", "title", "text", "origin", "rule", "options", "seats", "max_choices", "fallback"}
+	for i := 0; r.FormValue(fmt.Sprintf("asked-%d", i)) != ""; i++ {
+		names = append(names, fmt.Sprintf("asked-%d", i), fmt.Sprintf("quorum-%d", i), fmt.Sprintf("ratio-%d", i))
+	}
+	for _, name := range names {
 		out = append(out, [2]string{name, r.FormValue(name)})
 	}
 	return out
@@ -250,9 +262,10 @@ func typedFields(r *http.Request) [][2]string {
 
 // pick sets the counting rule with the settings it begins with.
 func (f *resolutionForm) pick(name, lang string) {
+	asked := f.Method.Conditions
 	f.Method = rule.Rule{}
 	if m, ok := rule.Find(name); ok {
-		f.Method = rule.Rule{Name: m.Name}
+		f.Method = rule.Rule{Name: m.Name, Conditions: asked}
 		if m.Family == rule.Grade {
 			f.Method.Grades = rule.DefaultGrades(lang)
 		}
@@ -298,8 +311,12 @@ func readResolution(r *http.Request) (resolutionForm, fault.Fields) {
 	f.Form, f.Rule = Form(form), rule
 	f.Seats, _ = strconv.Atoi(f.seats)
 	f.MaxChoices, _ = strconv.Atoi(f.most)
-	f.Options = readOptions(f.options)
-	return f, f.readMethodForm(r)
+	f.Options = optionKeys(readOptions(f.options))
+	wrong := f.readMethodForm(r)
+	for field, e := range f.readConditions(r) {
+		wrong[field] = e
+	}
+	return f, wrong
 }
 
 func (c *Component) moveResolution(w http.ResponseWriter, r *http.Request) error {

@@ -114,7 +114,7 @@ func (r Resolution) Validate(rules statute.Rules) fault.Fields {
 		f.Add("text", "vote.text.missing")
 	}
 	if r.Method.Set() {
-		r.validateMethod(f, rules)
+		r.validateMethod(f)
 	}
 	if r.Form == Motion {
 		if _, ok := rules.Motion(r.Rule); !ok {

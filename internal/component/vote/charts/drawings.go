@@ -79,7 +79,7 @@ func room(from, to float64) (left, right float64) {
 // node is an option on the circle of duels, arrow a duel won: from the winner to the loser.
 type node struct {
 	x, y, letterY, letter, name string
-	won                         bool
+	won, out                    bool // out: set aside by its conditions
 }
 
 type arrow struct {
@@ -111,7 +111,7 @@ func graph(ctx context.Context, c rule.Counted) (duelGraph, bool) {
 		angle := 2*math.Pi*float64(i)/float64(n) - math.Pi/2
 		p := point{centre + radius*math.Cos(angle), centre + radius*math.Sin(angle)}
 		at[o.Name] = p
-		g.nodes = append(g.nodes, node{num(p.x), num(p.y), num(p.y + 6), Letter(i), o.Name, slices.Contains(c.Tally.Winners, o.Name)})
+		g.nodes = append(g.nodes, node{num(p.x), num(p.y), num(p.y + 6), Letter(i), o.Name, slices.Contains(c.Tally.Winners, o.Name), dropped(c)[o.Name]})
 	}
 	most := 0.0
 	for _, d := range duels.Victories {

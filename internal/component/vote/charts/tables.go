@@ -19,7 +19,7 @@ type Table struct {
 func Tables(c rule.Counted, t Translate, lang string) []Table {
 	b := tabling{c, t, lang}
 	var out []Table
-	for _, table := range []Table{b.proposal(), b.scores(), b.merits(), b.pairs(), b.paths(), b.locks(), b.records(), b.defeats(), b.rounds(), b.persons(), b.seats()} {
+	for _, table := range []Table{b.proposal(), b.scores(), b.merits(), b.conditions(), b.pairs(), b.paths(), b.locks(), b.records(), b.defeats(), b.rounds(), b.persons(), b.seats()} {
 		if len(table.Rows) > 0 {
 			out = append(out, table)
 		}
@@ -156,14 +156,16 @@ func (b tabling) paths() Table {
 	}
 	out := Table{Caption: b.t("vote.counted.paths"), Columns: []string{b.t("vote.counted.from")}}
 	at := map[string]int{}
-	for i, o := range b.Options {
-		at[o.Name] = i
-		out.Columns = append(out.Columns, o.Name)
-		row := []string{o.Name}
-		for range b.Options {
-			row = append(row, "0")
+	aside := dropped(b.Counted)
+	for _, o := range b.Options {
+		if !aside[o.Name] {
+			at[o.Name] = len(at)
+			out.Columns = append(out.Columns, o.Name)
 		}
-		row[i+1] = "–"
+	}
+	for _, name := range out.Columns[1:] {
+		row := append([]string{name}, slices.Repeat([]string{"0"}, len(at))...)
+		row[at[name]+1] = "–"
 		out.Rows = append(out.Rows, row)
 	}
 	for _, p := range paths.Paths {

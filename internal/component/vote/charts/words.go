@@ -79,9 +79,9 @@ func Why(c rule.Counted, t Translate, lang string) []string {
 	case !c.Said():
 		return append(out, t("vote.counted.nothing"))
 	case c.Consent != nil:
-		return append(out, w.consent())
+		return append(out, w.consent(), t("vote.weights.people"))
 	case c.Fists != nil:
-		return append(out, w.fists())
+		return append(out, w.fists(), t("vote.weights.people"))
 	}
 	if c.Tied() != nil {
 		out = append(out, w.tied()...)
@@ -159,7 +159,10 @@ func (w telling) because() string {
 	if len(steps[tally.MeritProfile](w.Counted)) > 0 {
 		return w.merit()
 	}
-	return w.duels()
+	if w.Rule.Conditions != nil {
+		return w.conditioned()
+	}
+	return w.duels(len(w.Options)-1, "vote.counted.because_condorcet")
 }
 
 func (w telling) total(list []tally.Tally, name string) string {
@@ -188,16 +191,16 @@ func (w telling) merit() string {
 }
 
 // duels tells a Condorcet result: who wins every duel, or what the rule makes of a cycle.
-func (w telling) duels() string {
+func (w telling) duels(others int, key string) string {
 	duels, _ := first[tally.Duels](w.Counted)
 	won := 0
 	for _, d := range duels.Victories {
-		if d.Winner == w.in {
+		if d.Winner == w.in && !dropped(w.Counted)[d.Loser] {
 			won++
 		}
 	}
-	if others := len(w.Options) - 1; won == others && len(w.Tally.Winners) == 1 {
-		return w.t("vote.counted.because_condorcet", "in", w.in, "n", others)
+	if won == others && len(w.Tally.Winners) == 1 {
+		return w.t(key, "in", w.in, "n", others)
 	}
 	switch w.Rule.Name {
 	case "schulze":
@@ -293,7 +296,7 @@ func (w telling) lists() []string {
 
 // circumstances are what else the reader must know to make the count again.
 func (w telling) circumstances() []string {
-	var out []string
+	out := w.setAside()
 	broken := map[string]bool{}
 	for _, b := range steps[tally.TieBroken](w.Counted) {
 		key := "vote.counted.broken_" + strings.ReplaceAll(b.Rule, "-", "_")
@@ -315,6 +318,9 @@ func (w telling) circumstances() []string {
 			parts = append(parts, s.College+" "+statute.FormatPercent(s.Share, w.lang))
 		}
 		out = append(out, w.t("vote.counted.shares", "parts", w.list(parts)))
+		if rounds := steps[tally.Round](w.Counted); len(rounds) > 0 && rounds[0].Quota != nil {
+			out = append(out, w.t("vote.counted.papers"))
+		}
 	}
 	if w.Unit > 1 {
 		out = append(out, w.t("vote.counted.unit", "n", int(w.Unit)))
