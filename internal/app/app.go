@@ -127,7 +127,7 @@ func (a *App) Close() error {
 const maxFile = 50 << 20
 
 func (a *App) wire(ctx context.Context) error {
-	a.deps = &component.Deps{Site: a.Site, Blobs: a.Blobs, Live: a.Live, Rooms: a.Rooms, Pages: a.config.Pages, MailServer: a.config.Mail.Host != "", Drand: a.config.Drand, All: func() []component.Component { return a.Components }}
+	a.deps = &component.Deps{Site: a.Site, Blobs: a.Blobs, Live: a.Live, Rooms: a.Rooms, Pages: a.config.Pages, MailServer: a.config.Mail.Host != "", Drand: a.config.Drand, Scratch: filepath.Join(a.config.Data, "scratch"), All: func() []component.Component { return a.Components }}
 	a.Components = components(a.deps)
 	a.Mail.OnResult = func(tx *db.Tx, m mail.Stored) error {
 		return component.Ask(a.deps, func(r component.MailResult) error { return r.MailResult(tx, m) })

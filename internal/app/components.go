@@ -13,6 +13,7 @@ import (
 	"isegoria.org/isegoria/internal/component/proxy"
 	"isegoria.org/isegoria/internal/component/publicregister"
 	"isegoria.org/isegoria/internal/component/register"
+	"isegoria.org/isegoria/internal/component/replay"
 	"isegoria.org/isegoria/internal/component/spaces"
 	"isegoria.org/isegoria/internal/component/stage"
 	"isegoria.org/isegoria/internal/component/tables"
@@ -35,6 +36,7 @@ func components(d *component.Deps) []component.Component {
 		poll.New(d),
 		stage.New(d),
 		voice.New(d),
+		replay.New(d),
 		vote.New(d),
 		proxy.New(d),
 		minutes.New(d),

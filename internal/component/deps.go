@@ -26,6 +26,8 @@ type Deps struct {
 	Rooms room.Server
 	// Pages makes pictures of the pages of a PDF.
 	Pages pages.Renderer
+	// Scratch is a folder of this node for what is being written: it outlives the program, no backup has it.
+	Scratch string
 	// All lists every component, in the order of the house: what each has to say is asked
 	// through the optional interfaces (see [Ask]).
 	All func() []Component

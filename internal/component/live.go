@@ -48,6 +48,7 @@ type LiveSession struct {
 	Item      int64     // of the agenda, 0 for none
 	ItemTitle string
 	Speaker   *LivePerson // who has the floor; nil for nobody
+	Floor     time.Time   // since when they have it
 	Queue     []LivePerson
 	Present   map[int64]LivePerson // by account: whoever has a page of the session open
 }
@@ -141,6 +142,18 @@ type TraitKeeper interface {
 type VoiceKeeper interface {
 	// VoiceAtTable is what a table's page shows, so that those at it hear and see each other.
 	VoiceAtTable(ctx context.Context, tx *db.Tx, a space.Access, table int64) (templ.Component, error)
+}
+
+// VoiceFinder knows under what names the server of rooms knows people: the voice component fulfils it.
+type VoiceFinder interface {
+	// VoiceOf is the plenary's room and the account's identity in it; "" for whoever has never entered.
+	VoiceOf(tx *db.Tx, spaceID, account int64) (room, identity string, err error)
+}
+
+// MicrophoneKeeper holds microphones back until something is settled: whether one may be recorded.
+type MicrophoneKeeper interface {
+	// Unsettled tells of whom; nil: of nobody.
+	Unsettled(tx *db.Tx, spaceID int64) (func(account int64) bool, error)
 }
 
 // LiveTopic is where the browsers that show a space's session listen.

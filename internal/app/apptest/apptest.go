@@ -27,8 +27,9 @@ import (
 // House is the running program.
 type House struct {
 	*app.App
-	T   *testing.T
-	URL string
+	T      *testing.T
+	URL    string
+	Folder string // of its data, where it was started here
 }
 
 // Start runs the program on a fresh SQLite database for the length of the test.
@@ -56,7 +57,7 @@ func start(t *testing.T, c app.Config) *House {
 	server.Config.Handler = a.Handler
 	server.Start()
 	t.Cleanup(func() { server.Close(); a.Close() })
-	return &House{App: a, T: t, URL: server.URL}
+	return &House{App: a, T: t, URL: server.URL, Folder: c.Data}
 }
 
 type logWriter struct{ t *testing.T }

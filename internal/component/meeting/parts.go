@@ -126,7 +126,7 @@ func (s *State) session(spaceID int64) component.LiveSession {
 	}
 	if s.Floor != nil {
 		p := s.Floor.Hand.live()
-		out.Speaker = &p
+		out.Speaker, out.Floor = &p, s.Floor.Since
 	}
 	for _, h := range s.Queue() {
 		out.Queue = append(out.Queue, h.live())

@@ -28,6 +28,7 @@ var (
 	_ component.LiveFollower = (*Component)(nil)
 	_ component.Ticker       = (*Component)(nil)
 	_ component.VoiceKeeper  = (*Component)(nil)
+	_ component.VoiceFinder  = (*Component)(nil)
 )
 
 //go:embed migrations

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -126,7 +127,41 @@ func (c *Component) standing(tx *db.Tx, a space.Access, place int64, p person) (
 		return standing{leads: canLead(a), takesPart: p.TakesPart, seated: at == place}, err
 	}
 	session, err := c.deps.LiveSession(tx, a.Space.ID)
-	return standingOf(p, canLead(a), session), err
+	if err != nil {
+		return standing{}, err
+	}
+	unsettled, err := c.unsettled(tx, a.Space.ID)
+	at := standingOf(p, canLead(a), session)
+	at.unsettled = unsettled(p.Account)
+	return at, err
+}
+
+// unsettled tells who has not said yet what is asked before they are given a microphone.
+func (c *Component) unsettled(tx *db.Tx, spaceID int64) (func(account int64) bool, error) {
+	var all []func(int64) bool
+	err := component.Ask(c.deps, func(k component.MicrophoneKeeper) error {
+		one, err := k.Unsettled(tx, spaceID)
+		if one != nil {
+			all = append(all, one)
+		}
+		return err
+	})
+	return func(account int64) bool {
+		return slices.ContainsFunc(all, func(one func(int64) bool) bool { return one(account) })
+	}, err
+}
+
+// VoiceOf is under what names the server of rooms knows the account in plenary.
+func (c *Component) VoiceOf(tx *db.Tx, spaceID, account int64) (roomName, identity string, err error) {
+	p, err := findPerson(tx, spaceID, account)
+	if err != nil || p.Identity == "" {
+		return "", "", err
+	}
+	known, err := roomsOf(tx, spaceID)
+	if err != nil || len(known) == 0 || known[0].Place != plenary {
+		return "", "", err
+	}
+	return known[0].Name, p.Identity, nil
 }
 
 // tableOf is the table at which the account is now, 0 for none.

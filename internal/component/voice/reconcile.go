@@ -150,10 +150,14 @@ func (c *Component) wanted(tx *db.Tx, k roomKey, in []room.Participant) (map[str
 	if err != nil {
 		return nil, err
 	}
+	unsettled, err := c.unsettled(tx, k.Space)
+	if err != nil {
+		return nil, err
+	}
 	wanted := map[string][]room.Source{}
 	for _, p := range list {
 		at := standingOf(p, lead[p.Account], session)
-		at.seated = slices.Contains(seated, p.Account)
+		at.seated, at.unsettled = slices.Contains(seated, p.Account), unsettled(p.Account)
 		if at.banned || k.Place != plenary && !at.seated && !at.leads {
 			continue
 		}

@@ -50,6 +50,7 @@ type standing struct {
 	speaks    bool // has the floor
 	next      bool // is the first in the queue
 	seated    bool // is at the table, where the place is one
+	unsettled bool // has not said yet whether they may be recorded
 }
 
 // rights is what somebody may send at a place. Nothing else gives a right: tokens and the server's
@@ -71,7 +72,7 @@ func rights(place int64, s Settings, p standing) (list []room.Source) {
 	case p.next && p.takesPart:
 		camera = true // so that one sees who comes next
 	}
-	if microphone {
+	if microphone && (!p.unsettled || p.leads && !p.speaks) {
 		list = append(list, room.Microphone)
 	}
 	if camera && s.Cameras {

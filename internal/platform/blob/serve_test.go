@@ -32,7 +32,7 @@ func TestServe(t *testing.T) {
 			"application/pdf":                  {"application/pdf", "inline"},
 			"image/png":                        {"image/png", "inline"},
 			"image/jpeg":                       {"image/jpeg", "inline"},
-			"audio/ogg":                       {"audio/ogg", "inline"},
+			"audio/ogg":                        {"audio/ogg", "inline"},
 			"text/plain; charset=utf-8":        {"text/plain; charset=utf-8", "attachment"},
 			"text/csv; charset=windows-1252":   {"text/csv; charset=windows-1252", "attachment"},
 			office + "spreadsheetml.sheet":     {office + "spreadsheetml.sheet", "attachment"},

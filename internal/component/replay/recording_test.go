@@ -1,0 +1,333 @@
+package replay_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/livekit/protocol/livekit"
+
+	"isegoria.org/isegoria/internal/app/apptest"
+	"isegoria.org/isegoria/internal/component"
+	"isegoria.org/isegoria/internal/platform/db"
+	"isegoria.org/isegoria/internal/platform/ogg"
+	"isegoria.org/isegoria/internal/platform/room/child"
+	"isegoria.org/isegoria/internal/platform/room/peer"
+)
+
+// The process of the rooms is, in these tests, the test program itself.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "room" {
+		if err := child.Run(os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+type hall struct{ apptest.Assembly }
+
+func until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if ok() {
+			return
+		}
+	}
+	t.Fatalf("not in time: %s", what)
+}
+
+// script sends a form as a page's script does.
+func (s hall) script(t *testing.T, b *apptest.Browser, path string, fields ...string) apptest.Answer {
+	t.Helper()
+	form := url.Values{}
+	for i := 0; i+1 < len(fields); i += 2 {
+		form.Add(fields[i], fields[i+1])
+	}
+	req, err := http.NewRequest(http.MethodPost, s.URL+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	return b.Do(req)
+}
+
+// enter lets somebody into the plenary room, as a page does.
+func (s hall) enter(t *testing.T, b *apptest.Browser) (p *peer.Peer) {
+	t.Helper()
+	until(t, "somebody comes in", func() bool {
+		var e struct{ Token string }
+		if err := json.Unmarshal([]byte(s.script(t, b, "/a/ag/voice/enter").Want(t, 200).Body), &e); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		var err error
+		var refused *peer.Refused
+		if p, err = peer.Dial(ctx, s.URL+"/rooms", e.Token, peer.Options{}); errors.As(err, &refused) {
+			time.Sleep(time.Second) // a token of the second in which rights have changed
+			return false
+		}
+		if err != nil {
+			t.Fatalf("does not come in: %v", err)
+		}
+		return true
+	})
+	t.Cleanup(p.Close)
+	return p
+}
+
+func (s hall) may(t *testing.T, p *peer.Peer, microphone bool) {
+	t.Helper()
+	until(t, fmt.Sprintf("the right to a microphone is %v", microphone), func() bool {
+		s.TickNow()
+		m := p.May()
+		return microphone == (m.GetCanPublish() && slices.Contains(m.GetCanPublishSources(), livekit.TrackSource_MICROPHONE))
+	})
+}
+
+// give gives the floor to somebody who asks for it.
+func (s hall) give(t *testing.T, b *apptest.Browser, name string) {
+	t.Helper()
+	b.Post("/a/ag/live/hand", "kind", "question").Want(t, 303)
+	m := regexp.MustCompile(`aria-label="Donner la parole à ` + name + `[^"]*" id="give-(\d+)"`).FindStringSubmatch(apptest.Plain(s.Chair.Get("/a/ag/live/chair").Body))
+	if m == nil {
+		t.Fatalf("%s does not wait", name)
+	}
+	s.Chair.Post("/a/ag/live/chair/give", "hand", m[1]).Want(t, 303)
+}
+
+// kept lists what was recorded: whose, how long, and where.
+func (s hall) kept(t *testing.T) (list []string, keys []string) {
+	t.Helper()
+	s.Read(func(tx *db.Tx) error {
+		return tx.Each("SELECT a.name, r.lasts, r.file_key FROM replay_speech r JOIN account a ON a.id = r.account_id WHERE r.file_key <> '' ORDER BY r.begun", nil, func(scan func(...any) error) error {
+			var name, key string
+			var lasts int64
+			err := scan(&name, &lasts, &key)
+			list, keys = append(list, name), append(keys, key)
+			if lasts < 1000 || lasts > 60_000 {
+				t.Errorf("%s: %d ms", name, lasts)
+			}
+			return err
+		})
+	})
+	return list, keys
+}
+
+func (s hall) scratch(t *testing.T) (n int) {
+	list, err := filepath.Glob(filepath.Join(s.Folder, "scratch", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(list)
+}
+
+// Who agrees is recorded while they have the floor; who does not is heard and not recorded; who has not
+// answered is not given the microphone; who changes their mind is forgotten.
+func TestRecording(t *testing.T) {
+	apptest.EachWithRooms(t, func(t *testing.T, h *apptest.House) {
+		s := hall{h.Assembly()}
+		s.Ana.Get("/a/ag/live").Want(t, 200, "!enregistr")
+		s.Chair.Get("/a/ag/live/chair").Want(t, 200, "Enregistrer cette séance")
+		s.Chair.Post("/a/ag/recording/start", "days", "7").Want(t, 422, "Choisissez combien de temps")
+		s.Chair.Post("/a/ag/recording/start", "days", "30").Want(t, 303)
+		s.Ana.Get("/a/ag/live").Want(t, 200, "Cette séance sera enregistrée", "au bout de 30 jours", "accepte que ma voix")
+		s.Ana.Get("/a/ag").Want(t, 200, "Cette séance est enregistrée")
+		s.Observer.Get("/a/ag/live").Want(t, 200, "Cette séance sera enregistrée", "!accepte que ma voix")
+		s.Chair.Post("/a/ag/live/chair/open").Want(t, 303)
+		s.Observer.Get("/a/ag/live/screen").Want(t, 200, "Cette séance est enregistrée", "!accepte que ma voix")
+
+		ana, ben := s.enter(t, s.Ana), s.enter(t, s.Ben)
+		s.give(t, s.Ana, "Ana")
+		s.Ana.Get("/a/ag/live").Want(t, 200, "Vous avez la parole. Répondez", "Cette prise de parole n'est pas enregistrée")
+		s.TickNow()
+		s.may(t, ana, false)
+		s.script(t, s.Ana, "/a/ag/recording/answer", "answer", "yes").Want(t, 204)
+		s.may(t, ana, true)
+		s.Ben.Get("/a/ag/live").Want(t, 200, "!n'est pas enregistrée.</span>")
+		said, err := ana.OpenMicrophone(t.Context(), "ana")
+		if err != nil {
+			t.Fatal(err)
+		}
+		said.Speak(t.Context(), 3*time.Second, false)
+		s.Chair.Post("/a/ag/live/chair/end").Want(t, 303)
+		until(t, "Ana's speech is kept", func() bool { s.TickNow(); list, _ := s.kept(t); return len(list) == 1 })
+
+		s.Ben.Post("/a/ag/recording/answer", "answer", "perhaps").Want(t, 422, "Choisissez une des deux")
+		s.Ben.Post("/a/ag/recording/answer", "answer", "no").Want(t, 303)
+		s.give(t, s.Ben, "Ben")
+		s.may(t, ben, true)
+		s.Ana.Get("/a/ag/live").Want(t, 200, "Cette prise de parole n'est pas enregistrée")
+		said, err = ben.OpenMicrophone(t.Context(), "ben")
+		if err != nil {
+			t.Fatal(err)
+		}
+		said.Speak(t.Context(), 2*time.Second, false)
+		s.TickNow()
+		if s.scratch(t) != 0 {
+			t.Error("who does not agree is recorded")
+		}
+		s.Chair.Post("/a/ag/live/chair/end").Want(t, 303)
+		s.TickNow()
+		list, keys := s.kept(t)
+		if !slices.Equal(list, []string{"Ana Rive"}) {
+			t.Fatalf("recorded: %v", list)
+		}
+		s.heard(t, keys[0])
+		s.files(t, keys[0])
+
+		// A speech under way, when its speaker no longer agrees.
+		s.give(t, s.Ana, "Ana")
+		s.may(t, ana, true)
+		until(t, "it is written", func() bool { s.TickNow(); return s.scratch(t) == 1 })
+		s.Ana.Post("/a/ag/recording/answer", "answer", "no").Want(t, 303)
+		until(t, "nothing is left", func() bool { s.TickNow(); list, _ := s.kept(t); return len(list)+s.scratch(t) == 0 })
+		if _, err := s.Blobs.Get(t.Context(), keys[0]); err == nil {
+			t.Error("the file is still there")
+		}
+		s.may(t, ana, true)
+		s.TickNow()
+		s.Chair.Get("/a/ag/recording").Want(t, 200, "0 personne accepte", "2 personnes ne veulent pas", "Aucune prise de parole")
+		s.Chair.Post("/a/ag/recording/stop").Want(t, 303)
+		s.Ana.Get("/a/ag/live").Want(t, 200, "!enregistrée")
+		s.TickNow()
+		s.Chair.Get("/a/ag/journal").Want(t, 200, "l'enregistrement de la séance commence", "s'arrête", "Ana Rive a répondu", "enregistrements effacés")
+		s.Ben.Get("/a/ag/journal").Want(t, 200, "l'enregistrement de la séance commence", "!Ana Rive a répondu")
+	})
+}
+
+// heard looks at a kept file.
+func (s hall) heard(t *testing.T, key string) {
+	t.Helper()
+	content, err := s.Blobs.Get(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer content.Close()
+	if lasts, err := ogg.Lasts(content); err != nil || lasts < 2*time.Second || lasts > 20*time.Second {
+		t.Errorf("it lasts %v, %v", lasts, err)
+	}
+}
+
+// files looks at what leaves: the voice to its owner and to the organisation, and to the legal file
+// its fingerprint alone unless the bureau has said so.
+func (s hall) files(t *testing.T, key string) {
+	t.Helper()
+	take := func(legal bool) map[string]string {
+		files := map[string]string{}
+		add := func(name string, write func(io.Writer) error) error {
+			var b strings.Builder
+			err := write(&b)
+			files[name] = b.String()
+			return err
+		}
+		for _, c := range s.Components {
+			if c.Key() != "replay" {
+				continue
+			}
+			s.Write(func(tx *db.Tx) error { _, err := tx.Exec("UPDATE replay SET legal = $1", legal); return err })
+			s.Read(func(tx *db.Tx) error {
+				if err := c.(component.Evidence).Evidence(tx, s.Space, add); err != nil {
+					return err
+				}
+				if err := c.(component.Exporter).Export(tx, add); err != nil {
+					return err
+				}
+				return c.(component.PersonalData).ExportMember(tx, s.Members[0].ID, func(name string, write func(io.Writer) error) error { return add("ana/"+name, write) })
+			})
+		}
+		return files
+	}
+	for _, legal := range []bool{false, true} {
+		files := take(legal)
+		for _, name := range []string{"recording/recording.json", "recording/ag/recording.json", "ana/recording.json"} {
+			if !strings.Contains(files[name], key) {
+				t.Errorf("%s: %s", name, files[name])
+			}
+		}
+		for name, want := range map[string]bool{"recording/001.ogg": legal, "recording/ag/001.ogg": true, "ana/recording/001.ogg": true} {
+			if strings.HasPrefix(files[name], "OggS") != want {
+				t.Errorf("%s is there: %v", name, !want)
+			}
+		}
+	}
+}
+
+// What is kept long enough is destroyed, and so is what is held of a person who is erased.
+func TestForgetting(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		s := hall{h.Assembly()}
+		now := time.Now()
+		keep := func(account int64, at time.Time, text string) string {
+			ref, err := s.Blobs.Put(t.Context(), strings.NewReader(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.Write(func(tx *db.Tx) error {
+				_, err := tx.Exec("INSERT INTO replay_speech (id, space_id, account_id, since, begun, lasts, file, file_key, size) VALUES ($1, $2, $3, $4, $4, 2000, '', $5, 1)",
+					tx.NewID(), s.Space.ID, account, at, ref.Key)
+				return err
+			})
+			return ref.Key
+		}
+		s.Write(func(tx *db.Tx) error {
+			_, err := tx.Exec("INSERT INTO replay (space_id, recording, keep_days, legal) VALUES ($1, $2, 30, $2)", s.Space.ID, false)
+			return err
+		})
+		ana, ben := s.AccountOf(s.Members[0]).ID, s.AccountOf(s.Members[1]).ID
+		old, mine, his := keep(ana, now.AddDate(0, 0, -31), "old"), keep(ana, now.AddDate(0, 0, -29), "mine"), keep(ben, now.AddDate(0, 0, -29), "his")
+		s.TickNow()
+		if _, keys := s.kept(t); slices.Contains(keys, old) || len(keys) != 2 {
+			t.Errorf("kept: %v", keys)
+		}
+		for _, c := range s.Components {
+			if c.Key() == "replay" {
+				s.Write(func(tx *db.Tx) error { return c.(component.PersonalData).EraseMember(tx, s.Members[0].ID) })
+			}
+		}
+		if _, keys := s.kept(t); !slices.Equal(keys, []string{his}) {
+			t.Errorf("kept: %v", keys)
+		}
+		for key, there := range map[string]bool{old: false, mine: false, his: true} {
+			if _, err := s.Blobs.Get(t.Context(), key); (err == nil) != there {
+				t.Errorf("%s is there: %v", key, err)
+			}
+		}
+	})
+}
+
+// Every act, by those who may not.
+func TestRefusals(t *testing.T) {
+	h := apptest.Start(t)
+	s := hall{h.Assembly()}
+	for _, act := range []string{"start", "stop", "publish", "withdraw", "erase"} {
+		for who, b := range map[string]*apptest.Browser{"ana": s.Ana, "observer": s.Observer} {
+			if a := s.script(t, b, "/a/ag/recording/"+act, "days", "30"); a.Status != 403 {
+				t.Errorf("%s: %s gets %d", act, who, a.Status)
+			}
+		}
+		s.script(t, s.Stranger, "/a/ag/recording/"+act, "days", "30").Want(t, 404)
+	}
+	s.script(t, s.Observer, "/a/ag/recording/answer", "answer", "yes").Want(t, 403)
+	s.Stranger.Get("/a/ag/recording").Want(t, 404)
+	s.Chair.Post("/a/ag/recording/publish").Want(t, 409, "quand la séance est close")
+	// Without voices there is nothing to record.
+	s.Chair.Post("/a/ag/recording/start", "days", "30").Want(t, 409, "ne peuvent pas être enregistrées ici")
+}
+
+func TestWords(t *testing.T) { apptest.Start(t).CheckWords("replay.") }
