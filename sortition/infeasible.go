@@ -125,9 +125,9 @@ func plainReasons(p *Problem, m *model) []string {
 			out = append(out, fmt.Sprintf("%s: the maximums add up to %d, fewer than the %d seats", c, sumMax[c], p.Size))
 		}
 	}
-	for t, pt := range m.types {
-		if pt.lo > pt.cap {
-			out = append(out, fmt.Sprintf("volunteer %d is a fixed member whom a quota at 0 or another rule excludes", m.types[t].units[0][0]+1))
+	if clashes, err := p.Clashes(); err == nil {
+		for _, c := range clashes {
+			out = append(out, c.Text(p))
 		}
 	}
 	return out

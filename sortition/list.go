@@ -63,10 +63,11 @@ func (l *Lottery) List(m int, seed string) (*List, error) {
 	}
 	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 	s := newSeating(l.m, rng)
-	out := &List{}
 	for _, i := range order {
-		out.Panels = append(out.Panels, s.seat(l.Support[i].Counts))
+		s.seat(l.Support[i].Counts)
 	}
+	s.balance()
+	out := &List{Panels: s.persons()}
 	share := make([]float64, l.m.size)
 	for _, panel := range out.Panels {
 		for _, i := range panel {
@@ -80,11 +81,17 @@ func (l *Lottery) List(m int, seed string) (*List, error) {
 	return out, nil
 }
 
+// maxShift is by how much a list of a thousand panels may change anybody's chance.
+const maxShift = 0.0029
+
 // round turns the weights into whole numbers of panels that add up to m.
 func (l *Lottery) round(m int) []int {
 	r := newRounding(l, m)
 	best, least := slices.Clone(r.times), math.Inf(1)
-	for range 40 {
+	for k := range 400 {
+		if k >= 40 && (least < maxShift*float64(m) || m < 1000) {
+			break // near enough, or a list too short to come near
+		}
 		for range 20 * len(r.times) {
 			if !r.exchange() {
 				break
@@ -106,13 +113,14 @@ type rounding struct {
 	panels [][]TypeCount
 	val    [][]float64 // counts per unit, aligned with panels
 	times  []int
-	off    []float64 // numbered panels too many per unit of each type
+	wanted []float64 // numbered panels per unit of each type
+	off    []float64 // how many too many
 	weight []float64
 }
 
 func newRounding(l *Lottery, m int) *rounding {
 	n := len(l.Support)
-	r := &rounding{times: make([]int, n), off: make([]float64, len(l.m.types)), weight: make([]float64, len(l.m.types))}
+	r := &rounding{times: make([]int, n), wanted: make([]float64, len(l.m.types)), off: make([]float64, len(l.m.types)), weight: make([]float64, len(l.m.types))}
 	for t := range r.weight {
 		r.weight[t] = 1
 	}
@@ -133,24 +141,33 @@ func newRounding(l *Lottery, m int) *rounding {
 		val := make([]float64, len(w.Counts))
 		for k, c := range w.Counts {
 			val[k] = float64(c.Count) / float64(len(l.m.types[c.Type].units))
-			r.off[c.Type] += val[k] * (float64(r.times[i]) - float64(w.Weight)/Whole*float64(m))
+			wanted := float64(w.Weight) / Whole * float64(m)
+			r.wanted[c.Type] += val[k] * wanted
+			r.off[c.Type] += val[k] * (float64(r.times[i]) - wanted)
 		}
 		r.panels, r.val = append(r.panels, w.Counts), append(r.val, val)
 	}
 	return r
 }
 
+// shift is how many panels too many or too few some unit of a type sits on: its units take
+// turns, so that each sits as often as another or once more.
+func (r *rounding) shift(t int) float64 {
+	sat := r.wanted[t] + r.off[t]
+	return max(math.Ceil(sat-1e-6)-r.wanted[t], r.wanted[t]-math.Floor(sat+1e-6))
+}
+
 func (r *rounding) worst() float64 {
 	w := 0.0
-	for _, v := range r.off {
-		w = max(w, math.Abs(v))
+	for t := range r.off {
+		w = max(w, r.shift(t))
 	}
 	return w
 }
 
 func (r *rounding) stress(worst float64) {
-	for t, v := range r.off {
-		if math.Abs(v) > 0.8*worst {
+	for t := range r.off {
+		if r.shift(t) > 0.8*worst {
 			r.weight[t] *= 1.5
 		}
 	}
@@ -215,47 +232,4 @@ func (r *rounding) cross(i, j int) float64 {
 		}
 	}
 	return s
-}
-
-// seating names the units that sit, so that each unit of a type sits equally often.
-type seating struct {
-	m    *model
-	turn [][]int // units of a type in the order of their next turns
-}
-
-func newSeating(m *model, rng *rand.Rand) *seating {
-	s := &seating{m: m}
-	for _, t := range m.types {
-		s.turn = append(s.turn, rng.Perm(len(t.units)))
-	}
-	return s
-}
-
-// seat takes, for each type, the units whose turn it is; they go to the end of the
-// queue. A unit whose household already gave a member keeps its place.
-func (s *seating) seat(counts []TypeCount) []int {
-	taken := map[[2]int]bool{} // households of a pattern that gave a member
-	var panel []int
-	for _, c := range counts {
-		pt := &s.m.types[c.Type]
-		var sat, kept []int
-		queue := s.turn[c.Type]
-		for k, u := range queue {
-			if len(sat) == c.Count {
-				kept = append(kept, queue[k:]...)
-				break
-			}
-			house := [2]int{pt.pattern, pt.house[u]}
-			if pt.pattern >= 0 && taken[house] {
-				kept = append(kept, u)
-				continue
-			}
-			taken[house] = true
-			sat = append(sat, u)
-			panel = append(panel, pt.units[u]...)
-		}
-		s.turn[c.Type] = append(kept, sat...)
-	}
-	slices.Sort(panel)
-	return panel
 }

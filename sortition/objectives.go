@@ -13,7 +13,7 @@ func (r *relaxation) goldilocks(seats int) (*aim, error) {
 	s.high = true
 	n := len(r.m.types)
 	low, high := -40.0, 40.0 // log₂ ρ
-	for high-low > 1e-12 {
+	for high-low > 1e-12 && (r.ctx.Err() == nil || high-low > 1) {
 		mid := (low + high) / 2
 		s.ratio = math.Exp2(mid)
 		s.build()
@@ -74,7 +74,10 @@ func (r *relaxation) nash() (*aim, error) {
 	lo, hi := append([]float64{}, r.lo...), append([]float64{}, r.cap...)
 	lo, hi = r.rowBounds(lo, hi)
 	o := &oracle{r: r, lp: newLP(len(lo)-len(r.m.types), r.columns(), lo, hi)}
-	for range 60 {
+	for k := range 60 {
+		if k > 0 && r.ctx.Err() != nil {
+			break
+		}
 		q, err := o.project(p)
 		if err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package sortition
 
 import (
+	"context"
 	"errors"
 	"math"
 	"slices"
@@ -11,6 +12,7 @@ import (
 // the best point of the relaxation bounds the best lottery; when that point is the
 // mean of a lottery, it is the best one. Its few rows make it cheap to optimise.
 type relaxation struct {
+	ctx  context.Context // where it ends, the optimum is left less exact, and its bound with it
 	m    *model
 	free []bool // types whose chance the objective looks at
 	lo   []float64

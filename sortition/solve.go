@@ -138,6 +138,11 @@ func (s *solver) run() (*Lottery, error) {
 		return nil, err
 	}
 	s.relax()
+	if s.o == Nash || s.o == Goldilocks { // worth nothing, even stopped early, while somebody has no chance
+		if err := s.cover(); err != nil {
+			return nil, err
+		}
+	}
 	var a *aim
 	tol := s.o.aimedAt()
 	for done := false; !done; {
@@ -238,7 +243,7 @@ func (s *solver) infeasible() error {
 
 func (s *solver) relax() {
 	n := len(s.m.types)
-	s.r = &relaxation{m: s.m, free: make([]bool, n), lo: make([]float64, n), cap: make([]float64, n), slack: slack}
+	s.r = &relaxation{ctx: s.ctx, m: s.m, free: make([]bool, n), lo: make([]float64, n), cap: make([]float64, n), slack: slack}
 	for t, pt := range s.m.types {
 		s.r.lo[t], s.r.cap[t] = float64(pt.lo), float64(pt.cap)
 		s.r.free[t] = pt.cap > 0 && pt.lo < pt.cap

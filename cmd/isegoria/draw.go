@@ -114,7 +114,14 @@ func (c *drawCmd) problem() (sortition.Files, *sortition.Problem, error) {
 	if err != nil {
 		return files, nil, err
 	}
-	return files, p, c.sized(p)
+	if err := c.sized(p); err != nil {
+		return files, p, err
+	}
+	clashes, err := p.Clashes()
+	if err == nil && len(clashes) > 0 {
+		err = badInput{errors.New(clashes[0].Text(p))}
+	}
+	return files, p, err
 }
 
 // sized checks or fills the size.

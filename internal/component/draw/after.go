@@ -99,7 +99,8 @@ func withdraw(tx *db.Tx, d Draw, rounds []Round, v Volunteer) error {
 		if err := deleteVolunteer(tx, v.ID); err != nil {
 			return err
 		}
-		if err := touch(tx, d.ID); err != nil {
+		d.untie(v.Number) // the number may become somebody else's
+		if err := updateDraw(tx, d); err != nil {
 			return err
 		}
 		return record(tx, d, 0, Withdrawn{Label(v.Number)})
@@ -178,6 +179,6 @@ func replacement(tx *db.Tx, d Draw, first Round, f files, reserve bool) (Round, 
 		q.Only(now.reserve)
 	}
 	o := first.Options
-	o.Fixed, o.Excluded = q.Fixed, q.Excluded
+	o.Together, o.Fixed, o.Excluded = q.Together, q.Fixed, q.Excluded
 	return Round{ID: tx.NewID(), Draw: d.ID, Objective: first.Objective, Panels: first.Panels, Options: o}, nil
 }

@@ -158,6 +158,12 @@ func seat(tx *db.Tx, a space.Access, d Draw, r Round, report *sortition.Report, 
 		return mustBePublished(Round{State: Drawn})
 	}
 	var labels []string
+	if r.Ordinal == 1 {
+		var err error
+		if labels, err = seatFixed(tx, d); err != nil {
+			return err
+		}
+	}
 	for _, row := range report.Panel {
 		if slices.Contains(r.Options.Fixed, row) {
 			continue // sits already
@@ -174,4 +180,16 @@ func seat(tx *db.Tx, a space.Access, d Draw, r Round, report *sortition.Report, 
 		labels = append(labels, Label(number))
 	}
 	return record(tx, d, a.Viewer.Account, NumberDrawn{d.Title, r.Ordinal, report.Number, labels})
+}
+
+// seatFixed gives their seats to those who sit in any case; nobody asks them again.
+func seatFixed(tx *db.Tx, d Draw) ([]string, error) {
+	for _, number := range d.fixedNumbers() {
+		_, err := tx.Exec("UPDATE draw_volunteer SET seated = $3, answer = $4, answered_at = $5 WHERE draw_id = $1 AND number = $2 AND answer <> 'declined'",
+			d.ID, number, true, string(Yes), tx.Now)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return labelsOf(d.fixedNumbers()), nil
 }

@@ -73,6 +73,9 @@ func (c *Component) Routes(r *web.Router) {
 	r.Handle("POST /a/{slug}/draws/{id}/quotas/check", c.checkQuotas)
 	r.Handle("POST /a/{slug}/draws/{id}/quotas/accept", c.acceptChange)
 
+	r.Handle("GET /a/{slug}/draws/{id}/ties", c.showTies)
+	r.Handle("POST /a/{slug}/draws/{id}/ties", c.addTie)
+	r.Handle("POST /a/{slug}/draws/{id}/ties/{nth}/drop", c.dropTie)
 	r.Handle("GET /a/{slug}/draws/{id}/constituencies", c.showConstituencies)
 	r.Handle("POST /a/{slug}/draws/{id}/constituencies", c.saveConstituencies)
 	r.Handle("GET /a/{slug}/draws/{id}/letters", c.showLetters)

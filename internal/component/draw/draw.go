@@ -21,6 +21,7 @@ type Draw struct {
 	Panels        int // numbered panels of the list
 	OnePerAddress bool
 	Categories    []Category
+	Ties          []Tie
 	Consent       string
 	ClosesAt      time.Time // of the application form; zero: never opened
 	EraseAt       time.Time
@@ -57,6 +58,7 @@ type Check struct {
 	Unfinished bool               `json:"unfinished"` // time ran out
 	Conflict   []Bound            `json:"conflict,omitempty"`
 	Changes    []sortition.Change `json:"changes,omitempty"`
+	Clashes    []Clash            `json:"clashes,omitempty"`
 	Lowest     float64            `json:"lowest"` // what the lowest chance can reach
 	Prices     []Price            `json:"prices,omitempty"`
 	Impossible []int64            `json:"impossible,omitempty"` // numbers of volunteers no panel can contain
@@ -153,6 +155,7 @@ type Summary struct {
 	Prices     []Price              `json:"prices,omitempty"`
 	Simulated  int                  `json:"simulated"` // panels drawn by the usual method for comparison
 	Conflict   []Bound              `json:"conflict,omitempty"`
+	Clashes    []Clash              `json:"clashes,omitempty"`
 	Changes    []sortition.Change   `json:"changes,omitempty"`
 	Sides      []Side               `json:"sides,omitempty"` // by constituency, and national
 	Unique     int                  `json:"unique"`          // volunteers whose combination of categories is theirs alone

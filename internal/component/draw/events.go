@@ -47,6 +47,11 @@ type (
 		Title  string `json:"title"`
 		Quotas string `json:"quotas"`
 	}
+	// TiesSet says which volunteers are bound from now on, by their numbers.
+	TiesSet struct {
+		Title string `json:"title"`
+		Ties  string `json:"ties"`
+	}
 	// Started is a computation begun; Round counts from 1.
 	Started struct {
 		Title string `json:"title"`
@@ -148,6 +153,7 @@ func (Applied) EventKind() string            { return "draw.applied" }
 func (Withdrawn) EventKind() string          { return "draw.withdrawn" }
 func (Imported) EventKind() string           { return "draw.imported" }
 func (QuotasSet) EventKind() string          { return "draw.quotas_set" }
+func (TiesSet) EventKind() string            { return "draw.ties_set" }
 func (Started) EventKind() string            { return "draw.started" }
 func (Computed) EventKind() string           { return "draw.computed" }
 func (Stopped) EventKind() string            { return "draw.stopped" }
@@ -176,6 +182,7 @@ func (c *Component) Kinds() []component.Kind {
 		{Name: Withdrawn{}.EventKind(), Audience: component.ForOrganisers},
 		{Name: Imported{}.EventKind(), Audience: component.ForOrganisers},
 		{Name: QuotasSet{}.EventKind(), Audience: component.ForOrganisers},
+		{Name: TiesSet{}.EventKind(), Audience: component.ForOrganisers},
 		{Name: Started{}.EventKind(), Audience: component.ForOrganisers},
 		{Name: Computed{}.EventKind(), Audience: component.ForOrganisers},
 		{Name: Stopped{}.EventKind(), Audience: component.ForOrganisers},

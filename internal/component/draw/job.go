@@ -40,7 +40,7 @@ func startRound(tx *db.Tx, a space.Access, d Draw, rounds []Round) error {
 	if len(d.Categories) == 0 {
 		return fault.New(fault.Conflict, "draw.no_categories")
 	}
-	r := Round{ID: tx.NewID(), Draw: d.ID, Ordinal: 1, Objective: d.Objective, Panels: d.Panels, Options: options(d)}
+	r := Round{ID: tx.NewID(), Draw: d.ID, Ordinal: 1, Objective: d.Objective, Panels: d.Panels, Options: options(d, pool.numbers)}
 	f := files{pool: string(pool.csv), quotas: string(sortition.FormatQuotas(d.quotas())), seed: rand.Text()}
 	if err := insertRound(tx, r, f); err != nil {
 		return err
@@ -209,7 +209,9 @@ func (c *Component) solve(ctx context.Context, r Round, progress func(sortition.
 	l, err := sortition.Solve(ctx, p, r.Objective, progress)
 	var none *sortition.InfeasibleError
 	if errors.As(err, &none) {
-		return outcome{state: Impossible, summary: Summary{Conflict: conflict(p, none.Explanation), Changes: none.Changes}}, nil
+		out.state, out.summary = Impossible, Summary{Conflict: conflict(p, none.Explanation), Changes: none.Changes}
+		out.summary.Clashes, err = clashes(p, numbersIn(p.Pool))
+		return out, err
 	}
 	if err != nil {
 		return out, err

@@ -488,12 +488,12 @@ func TestImportRefusals(t *testing.T) {
 func TestOnlyOrganisers(t *testing.T) {
 	s := imported(t, apptest.Start(t))
 	s.list()
-	for _, path := range []string{"/edit", "/prepare", "/categories", "/application", "/import", "/import/columns", "/quotas", "/progress", "/volunteers", "/volunteers.csv", "/constituencies", "/letters", "/letters/choose", "/letters/letters.csv"} {
+	for _, path := range []string{"/edit", "/prepare", "/categories", "/application", "/import", "/import/columns", "/quotas", "/progress", "/volunteers", "/volunteers.csv", "/constituencies", "/ties", "/letters", "/letters/choose", "/letters/letters.csv"} {
 		s.member.Get(s.path+path).Want(t, 403)
 		s.visitor.Get(s.path+path).Want(t, 303) // to the sign-in page
 	}
 	for _, path := range []string{"/edit", "/categories", "/application", "/application/close", "/import", "/import/columns", "/quotas", "/quotas/check", "/quotas/accept",
-		"/compute", "/stop", "/restart", "/discard", "/relax", "/publish", "/die", "/strike", "/beacon", "/beacon/fetch", "/proclaim", "/volunteers/1/answer", "/invite", "/replace", "/alternates", "/constituencies", "/letters", "/letters/choose"} {
+		"/compute", "/stop", "/restart", "/discard", "/relax", "/publish", "/die", "/strike", "/beacon", "/beacon/fetch", "/proclaim", "/volunteers/1/answer", "/invite", "/replace", "/alternates", "/constituencies", "/ties", "/ties/0/drop", "/letters", "/letters/choose"} {
 		s.member.Post(s.path+path).Want(t, 403)
 		s.visitor.Post(s.path+path).Want(t, 401)
 	}

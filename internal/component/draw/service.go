@@ -201,7 +201,7 @@ func examine(ctx context.Context, d Draw, pool roster) (Check, error) {
 	if len(pool.volunteers) < d.Size || len(d.Categories) == 0 {
 		return check, nil
 	}
-	p, err := problem(pool.csv, sortition.FormatQuotas(d.quotas()), options(d))
+	p, err := problem(pool.csv, sortition.FormatQuotas(d.quotas()), options(d, pool.numbers))
 	if err != nil {
 		return check, err
 	}
@@ -212,6 +212,8 @@ func examine(ctx context.Context, d Draw, pool roster) (Check, error) {
 	switch {
 	case errors.As(err, &none):
 		check.Conflict, check.Changes = conflict(p, none.Explanation), none.Changes
+		check.Clashes, err = clashes(p, pool.numbers)
+		return check, err
 	case errors.Is(err, context.DeadlineExceeded):
 		check.Unfinished = true
 	case err != nil:
@@ -231,12 +233,13 @@ func examine(ctx context.Context, d Draw, pool roster) (Check, error) {
 	return check, nil
 }
 
-func options(d Draw) sortition.Options {
+// options are the rules beyond the quotas; numbers are those of the pool's lines.
+func options(d Draw, numbers []int64) sortition.Options {
 	o := sortition.Options{Size: d.Size}
 	if d.OnePerAddress {
 		o.AddressColumns = []string{houseColumn}
 	}
-	return o
+	return d.tied(o, numbers)
 }
 
 func problem(pool, quotas []byte, o sortition.Options) (*sortition.Problem, error) {

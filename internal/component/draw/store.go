@@ -11,16 +11,16 @@ import (
 	"isegoria.org/isegoria/internal/platform/db"
 )
 
-const drawColumns = `id, space_id, title, size, objective, panels, one_per_address, categories, consent, closes_at, erase_at, erased_at, revision, checked, created_at, constituencies, mailing`
+const drawColumns = `id, space_id, title, size, objective, panels, one_per_address, categories, consent, closes_at, erase_at, erased_at, revision, checked, created_at, constituencies, mailing, ties`
 
 func scanDraw(scan func(...any) error) (d Draw, err error) {
-	var categories, checked, constituencies, mailing string
+	var categories, checked, constituencies, mailing, ties string
 	err = scan(&d.ID, &d.Space, &d.Title, &d.Size, &d.Objective, &d.Panels, &d.OnePerAddress, &categories, &d.Consent, &d.ClosesAt,
-		&d.EraseAt, &d.ErasedAt, &d.Revision, &checked, &d.CreatedAt, &constituencies, &mailing)
+		&d.EraseAt, &d.ErasedAt, &d.Revision, &checked, &d.CreatedAt, &constituencies, &mailing, &ties)
 	if err != nil {
 		return d, err
 	}
-	return d, errors.Join(fromJSON(categories, &d.Categories), fromJSON(checked, &d.Checked), fromJSON(constituencies, &d.Constituencies), fromJSON(mailing, &d.Mailing))
+	return d, errors.Join(fromJSON(categories, &d.Categories), fromJSON(checked, &d.Checked), fromJSON(constituencies, &d.Constituencies), fromJSON(mailing, &d.Mailing), fromJSON(ties, &d.Ties))
 }
 
 func fromJSON(text string, v any) error {
@@ -48,8 +48,8 @@ func insertDraw(tx *db.Tx, d Draw) error {
 // updateDraw writes what may change; the revision moves, so that an earlier check no longer holds.
 func updateDraw(tx *db.Tx, d Draw) error {
 	_, err := tx.Exec(`UPDATE draw SET title = $2, size = $3, objective = $4, panels = $5, one_per_address = $6, categories = $7,
-		consent = $8, closes_at = $9, erase_at = $10, constituencies = $11, mailing = $12, revision = revision + 1 WHERE id = $1`,
-		d.ID, d.Title, d.Size, string(d.Objective), d.Panels, d.OnePerAddress, toJSON(d.Categories), d.Consent, d.ClosesAt, d.EraseAt, toJSON(d.Constituencies), toJSON(d.Mailing))
+		consent = $8, closes_at = $9, erase_at = $10, constituencies = $11, mailing = $12, ties = $13, revision = revision + 1 WHERE id = $1`,
+		d.ID, d.Title, d.Size, string(d.Objective), d.Panels, d.OnePerAddress, toJSON(d.Categories), d.Consent, d.ClosesAt, d.EraseAt, toJSON(d.Constituencies), toJSON(d.Mailing), toJSON(d.Ties))
 	return err
 }
 

@@ -85,6 +85,7 @@ type ceremony struct {
 	fair    []float64 // chances from the lowest
 	usual   []float64
 	panel   []string // drawn in the round
+	fixed   []string // who sit in any case, in the first round
 	seated  []string // as the panel stands
 	reserve []string // alternates who can still be drawn, in their order
 	pool    map[string]map[string]int
@@ -128,6 +129,9 @@ func (p *ceremony) load(tx *db.Tx, v view, ordinal int) (err error) {
 	}
 	if p.seated, err = labels(tx, "SELECT number FROM draw_volunteer WHERE draw_id = $1 AND seated ORDER BY number", v.draw.ID); err != nil {
 		return err
+	}
+	if p.round.Ordinal == 1 {
+		p.fixed = labelsOf(v.draw.fixedNumbers())
 	}
 	p.reserve, err = labels(tx, "SELECT number FROM draw_volunteer WHERE draw_id = $1 AND reserve IS NOT NULL AND NOT seated AND answer <> 'declined' ORDER BY reserve", v.draw.ID)
 	return err
