@@ -127,9 +127,22 @@ func (e *sqliteEngine) connect(ctx context.Context) (*stmtConn, error) {
 	return &stmtConn{conn: c, stmts: map[string]*sql.Stmt{}}, nil
 }
 
-func (e *sqliteEngine) look(ctx context.Context, fn func(*Tx) error) error { return e.read(ctx, fn) }
+// look leaves out the transaction around what is one statement.
+func (e *sqliteEngine) look(ctx context.Context, fn func(*Tx) error) error {
+	return e.withReader(ctx, func(c *stmtConn, tx *Tx) error { return fn(tx) })
+}
 
 func (e *sqliteEngine) read(ctx context.Context, fn func(*Tx) error) error {
+	return e.withReader(ctx, func(c *stmtConn, tx *Tx) error {
+		if err := c.do("BEGIN"); err != nil {
+			return normalise(err)
+		}
+		defer c.do("ROLLBACK") //nolint:errcheck // a read has nothing to undo
+		return fn(tx)
+	})
+}
+
+func (e *sqliteEngine) withReader(ctx context.Context, fn func(*stmtConn, *Tx) error) error {
 	var c *stmtConn
 	select {
 	case c = <-e.readers:
@@ -137,12 +150,8 @@ func (e *sqliteEngine) read(ctx context.Context, fn func(*Tx) error) error {
 		return ctx.Err()
 	}
 	defer func() { e.readers <- c }()
-	if err := c.do("BEGIN"); err != nil {
-		return normalise(err)
-	}
-	defer c.do("ROLLBACK") //nolint:errcheck // a read has nothing to undo
 	// Without a cancellable context the driver needs no watcher per statement.
-	return fn(&Tx{Now: e.db.Clock(), Dialect: SQLite, ctx: context.WithoutCancel(ctx), run: c})
+	return fn(c, &Tx{Now: e.db.Clock(), Dialect: SQLite, ctx: context.WithoutCancel(ctx), run: c})
 }
 
 var errClosed = errors.New("the database is closed")
