@@ -43,7 +43,11 @@ func scanAccount(scan func(...any) error) (a Account, err error) {
 
 // FindAccount finds an account by its id.
 func FindAccount(tx *db.Tx, id int64) (a Account, err error) {
-	err = tx.Row("SELECT "+accountColumns+" FROM account WHERE id = $1", []any{id},
+	return findAccount(tx, "id = $1", id)
+}
+
+func findAccount(tx *db.Tx, where string, id int64) (a Account, err error) {
+	err = tx.Row("SELECT "+accountColumns+" FROM account WHERE "+where, []any{id},
 		&a.ID, &a.Member, &a.Name, &a.Email, &a.Language, &a.CreatedAt, &a.ClosedAt)
 	return a, err
 }
@@ -51,15 +55,15 @@ func FindAccount(tx *db.Tx, id int64) (a Account, err error) {
 // OpenMemberAccount returns the member's account, opening it the first time: a member
 // never has two.
 func OpenMemberAccount(tx *db.Tx, m Member) (Account, error) {
-	var id int64
-	err := tx.Row("SELECT id FROM account WHERE member_id = $1", []any{m.ID}, &id)
-	if err == nil {
-		return FindAccount(tx, id)
-	}
+	a, err := findAccount(tx, "member_id = $1", m.ID)
 	if !errors.Is(err, db.ErrNotFound) {
-		return Account{}, err
+		return a, err
 	}
-	return openAccount(tx, Account{Member: m.ID, Name: m.Name(), Email: m.Email, Language: m.Language})
+	a, err = openAccount(tx, Account{Member: m.ID, Name: m.Name(), Email: m.Email, Language: m.Language})
+	if errors.Is(err, errOpened) {
+		return findAccount(tx, "member_id = $1", m.ID)
+	}
+	return a, err
 }
 
 // OpenAccount opens an account for somebody who is not a member, or returns the one that
@@ -76,6 +80,9 @@ func OpenAccount(tx *db.Tx, name, email, language string) (Account, error) {
 	return openAccount(tx, Account{Name: name, Email: email, Language: language})
 }
 
+// errOpened says that the member has got an account at this very moment.
+var errOpened = errors.New("the member has an account")
+
 func openAccount(tx *db.Tx, a Account) (Account, error) {
 	a.ID, a.CreatedAt = tx.NewID(), tx.Now
 	if a.Language == "" {
@@ -85,8 +92,11 @@ func openAccount(tx *db.Tx, a Account) (Account, error) {
 	if a.Member != 0 {
 		member = a.Member
 	}
-	_, err := tx.Exec("INSERT INTO account (id, member_id, name, email, language, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+	n, err := tx.Exec("INSERT INTO account (id, member_id, name, email, language, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (member_id) DO NOTHING",
 		a.ID, member, a.Name, a.Email, a.Language, a.CreatedAt)
+	if err == nil && n == 0 {
+		err = errOpened
+	}
 	if err != nil {
 		return a, err
 	}

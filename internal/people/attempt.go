@@ -1,6 +1,7 @@
 package people
 
 import (
+	"errors"
 	"time"
 
 	"isegoria.org/isegoria/internal/platform/db"
@@ -35,7 +36,27 @@ func MayTry(tx *db.Tx, l Limit, key string) error {
 	if err != nil {
 		return err
 	}
-	_, wait := l.level(count, last, tx.Now)
+	return l.judge(count, last, tx.Now)
+}
+
+// MayPass is [MayTry] for an act that will count no try. Those who pass go side by side, where tries
+// take turns; both look at what the tries under way have counted.
+func MayPass(tx *db.Tx, l Limit, key string) error {
+	query := "SELECT count, since FROM attempt WHERE key = $1"
+	if tx.Dialect == db.Postgres {
+		query += " FOR SHARE"
+	}
+	var count int64
+	var last time.Time
+	if err := tx.Row(query, []any{key}, &count, &last); err != nil && !errors.Is(err, db.ErrNotFound) {
+		return err
+	}
+	return l.judge(count, last, tx.Now)
+}
+
+// judge refuses, with the time to wait, what comes too soon after too many tries.
+func (l Limit) judge(count int64, last, now time.Time) error {
+	_, wait := l.level(count, last, now)
 	switch {
 	case wait <= 0:
 		return nil

@@ -62,6 +62,15 @@ func TestAttempts(t *testing.T) {
 		if err := try("a"); fault.CodeOf(err) != fault.TooMany || !fault.Is(err, "people.attempt.seconds") {
 			t.Fatalf("the fourth try: %v", err)
 		}
+		pass := func(key string) error {
+			return d.Write(context.Background(), func(tx *db.Tx) error { return MayPass(tx, testLimit, key) })
+		}
+		if err := pass("a"); !fault.Is(err, "people.attempt.seconds") {
+			t.Errorf("what is no try passes: %v", err)
+		}
+		if err := pass("b"); err != nil {
+			t.Errorf("nobody tried, and yet: %v", err)
+		}
 		if err := try("b"); err != nil {
 			t.Errorf("another key is slowed down too: %v", err)
 		}

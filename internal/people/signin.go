@@ -150,12 +150,8 @@ func UseLink(tx *db.Tx, purpose Purpose, token string) (Link, error) {
 	return l, err
 }
 
-// MemberAccount is [OpenMemberAccount] for a member who may be signing in twice at the same
-// moment: it holds the member's line, so that the second sees the account of the first.
+// MemberAccount is [OpenMemberAccount] for a member who signs in: it refuses an account that was closed.
 func MemberAccount(tx *db.Tx, m Member) (Account, error) {
-	if _, err := tx.Exec("UPDATE member SET id = id WHERE id = $1", m.ID); err != nil {
-		return Account{}, err
-	}
 	a, err := OpenMemberAccount(tx, m)
 	if err == nil && !a.ClosedAt.IsZero() {
 		err = fault.New(fault.Forbidden, "people.account.closed")

@@ -177,15 +177,18 @@ func (c *Component) SignInByCode(ctx context.Context, from origin, typed string)
 	key := "code/network/" + from.network
 	var refused error
 	err = c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := people.MayTry(tx, codesOfNetwork, key); err != nil {
-			return err
-		}
 		member, err := people.MemberByCode(tx, c.deps.Site.Secret, code)
 		if fault.CodeOf(err) == fault.Invalid {
 			refused = err
+			if err := people.MayTry(tx, codesOfNetwork, key); err != nil {
+				return err
+			}
 			return people.CountTry(tx, codesOfNetwork, key)
 		}
 		if err != nil {
+			return err
+		}
+		if err := people.MayPass(tx, codesOfNetwork, key); err != nil {
 			return err
 		}
 		account, err := people.MemberAccount(tx, member)
