@@ -23,6 +23,22 @@ func Attend(tx *db.Tx, spaceID, member int64, mode Mode) error {
 	return err
 }
 
+// AttendAll is [Attend] for many electors at once.
+func AttendAll(tx *db.Tx, spaceID int64, members []int64, mode Mode) error {
+	for len(members) > 0 {
+		n := tx.BulkRows(len(members))
+		args := make([]any, 0, 4*n)
+		for _, m := range members[:n] {
+			args = append(args, spaceID, m, mode, tx.Now)
+		}
+		if _, err := tx.Exec("INSERT INTO attendance (space_id, member_id, mode, at) VALUES "+db.Values(n, 4)+" ON CONFLICT DO NOTHING", args...); err != nil {
+			return err
+		}
+		members = members[n:]
+	}
+	return nil
+}
+
 // Unattend takes an elector's attendance in that way back.
 func Unattend(tx *db.Tx, spaceID, member int64, mode Mode) error {
 	_, err := tx.Exec("DELETE FROM attendance WHERE space_id = $1 AND member_id = $2 AND mode = $3", spaceID, member, mode)

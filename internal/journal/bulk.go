@@ -12,6 +12,8 @@ import (
 type Entry struct {
 	About
 	Payload Payload
+	// Digest is that of the event once [AppendAll] has written it.
+	Digest string
 }
 
 const insertEvents = "INSERT INTO journal (id, seq, at, kind, space_id, subject, actor_id, payload, salt, digest, hash) VALUES "
@@ -19,18 +21,22 @@ const insertEvents = "INSERT INTO journal (id, seq, at, kind, space_id, subject,
 // AppendAll writes the events in their order, as [Append] does one by one, at a fraction
 // of the cost: for acts that concern thousands at once.
 func AppendAll(tx *db.Tx, entries []Entry) error {
-	last, prev, err := head(tx)
-	if err != nil {
-		return err
+	var last int64
+	var prev string
+	if tx.Dialect == db.SQLite {
+		var err error
+		if last, prev, err = head(tx); err != nil {
+			return err
+		}
 	}
 	rows, statement := 0, ""
 	for len(entries) > 0 {
-		n := min(tx.BulkRows(), len(entries))
+		n := tx.BulkRows(len(entries))
 		if n != rows {
 			rows, statement = n, insertEvents+db.Values(n, 11)
 		}
 		args := make([]any, 0, 11*n)
-		for _, entry := range entries[:n] {
+		for i, entry := range entries[:n] {
 			text, err := json.Marshal(entry.Payload)
 			if err != nil {
 				return fmt.Errorf("journal %s: %w", entry.Payload.EventKind(), err)
@@ -38,6 +44,7 @@ func AppendAll(tx *db.Tx, entries []Entry) error {
 			e := Event{ID: tx.NewID(), At: tx.Now, Kind: entry.Payload.EventKind(), Space: entry.Space,
 				Subject: entry.Subject, Actor: entry.Actor, Payload: text, salt: rand.Text()}
 			e.Digest = digest(e)
+			entries[i].Digest = e.Digest
 			var seq, hash any
 			if tx.Dialect == db.SQLite {
 				last++

@@ -15,7 +15,7 @@ func TestAppendAll(t *testing.T) {
 		fill(t, d, 3)
 		entries := make([]Entry, 450)
 		for i := range entries {
-			entries[i] = Entry{About{Subject: fmt.Sprintf("member/%d", i)}, said{fmt.Sprint(i)}}
+			entries[i] = Entry{About: About{Subject: fmt.Sprintf("member/%d", i)}, Payload: said{fmt.Sprint(i)}}
 		}
 		write(t, d, func(tx *db.Tx) error { return AppendAll(tx, entries) })
 		fill(t, d, 2)

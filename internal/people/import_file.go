@@ -185,7 +185,7 @@ func PurgeImports(tx *db.Tx) error {
 // AddImportIssues keeps lines that were refused or deserve a look.
 func AddImportIssues(tx *db.Tx, id int64, issues []ImportIssue) error {
 	for len(issues) > 0 {
-		n := min(tx.BulkRows(), len(issues))
+		n := tx.BulkRows(len(issues))
 		args := make([]any, 0, 6*n)
 		for _, i := range issues[:n] {
 			reasons, err := toJSON(i.Reasons)

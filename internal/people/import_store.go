@@ -19,7 +19,7 @@ const memberUpdate = ` ON CONFLICT (number) DO UPDATE SET kind = excluded.kind, 
 func upsertMembers(tx *db.Tx, list []Member) error {
 	rows, statement := 0, ""
 	for len(list) > 0 {
-		if n := min(tx.BulkRows(), len(list)); n != rows {
+		if n := tx.BulkRows(len(list)); n != rows {
 			rows, statement = n, memberInsert+db.Values(n, 22)+memberUpdate
 		}
 		args := make([]any, 0, 22*rows)

@@ -152,7 +152,7 @@ func sit(tx *db.Tx, round, account, table int64, part Part) error {
 // sitMany puts many, who sit nowhere yet.
 func sitMany(tx *db.Tx, round int64, seats []Seat) error {
 	const columns = 7
-	for bulk := range chunks(seats, tx.BulkRows()) {
+	for bulk := range chunks(seats, tx.BulkRows(len(seats))) {
 		args := make([]any, 0, len(bulk)*columns)
 		for _, s := range bulk {
 			args = append(args, round, s.Account, orNull(s.Table), string(s.Part), false, false, 0)

@@ -42,6 +42,8 @@ type Component struct {
 	mu      sync.Mutex
 	counted map[int64]counted
 	parsed  map[int64]parsedRules
+
+	together together
 }
 
 type counted struct {

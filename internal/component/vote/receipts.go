@@ -1,9 +1,12 @@
 package vote
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,11 +64,11 @@ type dueReceipt struct {
 	at              time.Time
 }
 
-// noteReceipts notes who is owed a receipt, one statement per series and a hundred accounts.
+// noteReceipts notes who is owed a receipt.
 func noteReceipts(tx *db.Tx, events []journal.Event) error {
 	type key struct{ series, account int64 }
 	seriesOf := map[int64]int64{}
-	seen := map[key]bool{}
+	last := map[key]time.Time{}
 	for _, e := range events {
 		if e.Erased() {
 			continue
@@ -81,16 +84,23 @@ func noteReceipts(tx *db.Tx, events []journal.Event) error {
 			}
 			seriesOf[b.Resolution] = id
 		}
-		k := key{seriesOf[b.Resolution], e.Actor}
-		if seen[k] {
-			continue
+		last[key{seriesOf[b.Resolution], e.Actor}] = e.At
+	}
+	owed := slices.SortedFunc(maps.Keys(last), func(a, b key) int {
+		return cmp.Or(cmp.Compare(a.series, b.series), cmp.Compare(a.account, b.account))
+	})
+	for len(owed) > 0 {
+		n := tx.BulkRows(len(owed))
+		args := make([]any, 0, 3*n)
+		for _, k := range owed[:n] {
+			args = append(args, k.series, k.account, last[k].Add(receiptPause))
 		}
-		seen[k] = true
-		_, err := tx.Exec(`INSERT INTO vote_receipt_due (series_id, account_id, due_at) VALUES ($1, $2, $3)
-			ON CONFLICT (series_id, account_id) DO UPDATE SET due_at = excluded.due_at`, k.series, k.account, e.At.Add(receiptPause))
+		_, err := tx.Exec("INSERT INTO vote_receipt_due (series_id, account_id, due_at) VALUES "+db.Values(n, 3)+
+			" ON CONFLICT (series_id, account_id) DO UPDATE SET due_at = excluded.due_at", args...)
 		if err != nil {
 			return err
 		}
+		owed = owed[n:]
 	}
 	return nil
 }

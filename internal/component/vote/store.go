@@ -177,19 +177,36 @@ func ballotsOf(tx *db.Tx, seriesID int64, members []int64) (map[int64]map[int64]
 	return out, nil
 }
 
+const replaceBallot = ` ON CONFLICT (resolution_id, member_id) DO UPDATE SET choice = excluded.choice, cast_by = excluded.cast_by,
+	by_proxy = excluded.by_proxy, cast_at = excluded.cast_at, receipt = excluded.receipt`
+
 // saveBallot stores a ballot unless the series has closed: this looks later than what was read before
 // a closing under way was waited for.
 func saveBallot(tx *db.Tx, s Series, b Ballot) error {
 	n, err := tx.Exec(`INSERT INTO vote_ballot (`+ballotColumns+`)
 		SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS TEXT), CAST($4 AS BIGINT), CAST($5 AS BOOLEAN), CAST($6 AS BIGINT), CAST($7 AS TEXT)
-		FROM vote_series WHERE id = $8 AND closed_at IS NULL
-		ON CONFLICT (resolution_id, member_id) DO UPDATE SET choice = excluded.choice, cast_by = excluded.cast_by,
-			by_proxy = excluded.by_proxy, cast_at = excluded.cast_at, receipt = excluded.receipt`,
+		FROM vote_series WHERE id = $8 AND closed_at IS NULL`+replaceBallot,
 		b.Resolution, b.Member, b.Choice, b.CastBy, b.ByProxy, b.CastAt, b.Receipt, s.ID)
 	if err == nil && n == 0 {
 		err = fault.New(fault.Conflict, "vote.closed", "at", s.Closes)
 	}
 	return err
+}
+
+// saveBallots stores the electors' own ballots on a series that cannot close before they are in.
+func saveBallots(tx *db.Tx, list []Ballot) error {
+	for len(list) > 0 {
+		n := tx.BulkRows(len(list))
+		args := make([]any, 0, 7*n)
+		for _, b := range list[:n] {
+			args = append(args, b.Resolution, b.Member, b.Choice, b.CastBy, b.ByProxy, b.CastAt, b.Receipt)
+		}
+		if _, err := tx.Exec("INSERT INTO vote_ballot ("+ballotColumns+") VALUES "+db.Values(n, 7)+replaceBallot, args...); err != nil {
+			return err
+		}
+		list = list[n:]
+	}
+	return nil
 }
 
 // eachBallot calls fn for every ballot of a resolution with its elector's college and name.
@@ -229,6 +246,23 @@ func findStanding(tx *db.Tx, s Series, member int64) (st standing, err error) {
 		return st, fault.New(fault.Forbidden, "vote.not_elector")
 	}
 	return st, err
+}
+
+// openStandings are the standings of those of the members who are electors, nobody's once the series is
+// closed. It looks later than what was read before a closing under way was waited for.
+func openStandings(tx *db.Tx, s Series, members []int64) (map[int64]standing, error) {
+	out := make(map[int64]standing, len(members))
+	marks, ids := db.In(3, members)
+	err := tx.Each(`SELECT e.member_id, e.votes, e.college,`+standingFacts+`
+		FROM elector e JOIN vote_series s ON s.id = $2 AND s.closed_at IS NULL
+		WHERE e.space_id = $1 AND e.member_id IN (`+marks+")", append([]any{s.Space, s.ID}, ids...), func(scan func(...any) error) error {
+		var member int64
+		var st standing
+		err := scan(&member, &st.votes, &st.college, &st.paper, &st.proxy, &st.online)
+		out[member] = st
+		return err
+	})
+	return out, err
 }
 
 func hasOwnBallot(tx *db.Tx, seriesID, member int64) (bool, error) {

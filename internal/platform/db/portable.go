@@ -168,7 +168,7 @@ func Load(tx *Tx, t Table, r io.Reader) (rows int64, err error) {
 	lines := json.NewDecoder(r)
 	lines.UseNumber()
 	columns := len(t.Columns)
-	args, most := []any{}, tx.BulkRows()*columns
+	args, most := []any{}, tx.BulkRows(mostBulkRows)*columns
 	insert := func() error {
 		if len(args) == 0 {
 			return nil
