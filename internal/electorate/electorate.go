@@ -81,8 +81,9 @@ func Rules(tx *db.Tx, spaceID int64) (statute.Rules, error) {
 	return rules, nil
 }
 
-// SetStatutes puts new statutes in force. Contradictions that the checker calls errors are
-// refused and returned with the warnings.
+// SetStatutes puts new statutes in force, and draws the roll again where there is one that nobody
+// has used. Contradictions that the checker calls errors are refused and returned with the
+// warnings; so are colleges other than those that a roll in use counts by.
 func SetStatutes(tx *db.Tx, actor int64, sp space.Space, text string) ([]statute.Finding, error) {
 	rules, findings := statute.Parse([]byte(text))
 	findings = append(findings, rules.Check()...)
@@ -96,8 +97,42 @@ func SetStatutes(tx *db.Tx, actor int64, sp space.Space, text string) ([]statute
 	if err != nil {
 		return findings, err
 	}
-	_, err = journal.Append(tx, journal.About{Space: sp.ID, Subject: sp.Subject(), Actor: actor}, StatutesChanged{text})
-	return findings, err
+	if _, err := journal.Append(tx, journal.About{Space: sp.ID, Subject: sp.Subject(), Actor: actor}, StatutesChanged{text}); err != nil {
+		return findings, err
+	}
+	return findings, rollFollows(tx, actor, sp, rules)
+}
+
+// rollFollows draws the roll up again by new rules, for the same day; a roll in use stays, and the
+// rules must know its colleges.
+func rollFollows(tx *db.Tx, actor int64, sp space.Space, rules statute.Rules) error {
+	drawn, at, err := LastDraw(tx, sp.ID)
+	if err != nil || at.IsZero() {
+		return err
+	}
+	used, err := RollUsed(tx, sp.ID)
+	if err != nil {
+		return err
+	}
+	if !used {
+		day, err := time.Parse(time.DateOnly, drawn.At)
+		if err == nil {
+			_, _, err = DrawRoll(tx, actor, sp, day)
+		}
+		return err
+	}
+	return tx.Each("SELECT DISTINCT college FROM elector WHERE space_id = $1", []any{sp.ID}, func(scan func(...any) error) error {
+		var college string
+		if err := scan(&college); err != nil {
+			return err
+		}
+		if _, known := rules.College(college); known || len(rules.Colleges) == 0 && college == "" {
+			return nil
+		}
+		f := fault.Fields{}
+		f.Add("text", "electorate.statutes.colleges")
+		return f
+	})
 }
 
 const electorColumns = "member_id, number, name, sort_name, domicile, college, shares, votes"
@@ -166,6 +201,11 @@ func DrawRoll(tx *db.Tx, actor int64, sp space.Space, assembly time.Time) (elect
 	members, refused, totals, err := entitled(tx, rules, assembly)
 	if err != nil {
 		return 0, 0, err
+	}
+	if len(rules.Colleges) == 0 { // those of the register count for nothing here
+		for i := range members {
+			members[i].College = ""
+		}
 	}
 	if _, err := tx.Exec("DELETE FROM elector WHERE space_id = $1", sp.ID); err != nil {
 		return 0, 0, err

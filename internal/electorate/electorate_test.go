@@ -247,6 +247,46 @@ func TestRollIsFrozenByAttendance(t *testing.T) {
 	})
 }
 
+// The register may know colleges that the rules do not count by: the roll then has none, and follows
+// the rules for as long as nobody has used it.
+func TestRollFollowsTheRules(t *testing.T) {
+	each(t, statutes(usual), func(s *scene) {
+		colleges := func() (got string) {
+			s.write(func(tx *db.Tx) error {
+				return electorate.EachElector(tx, s.space.ID, func(e electorate.Elector) error { got += e.College + "."; return nil })
+			})
+			return got
+		}
+		set := func(text string) func(*db.Tx) error {
+			return func(tx *db.Tx) error { _, err := electorate.SetStatutes(tx, 1, s.space, text); return err }
+		}
+		if got := colleges(); got != "a.a.a.a.b." {
+			t.Fatalf("the roll has the colleges %s", got)
+		}
+		s.write(set(string(statute.Template(statute.Collective))))
+		if got := colleges(); strings.Trim(got, ".") != "" || len(got) < 5 {
+			t.Errorf("under rules without colleges the roll has %s", got)
+		}
+		s.write(func(tx *db.Tx) error {
+			if err := electorate.Attend(tx, s.space.ID, s.id["Ana"], electorate.Online); err != nil {
+				return err
+			}
+			list, err := electorate.Attendance(tx, s.space.ID)
+			if err != nil {
+				return err
+			}
+			rules, err := electorate.Rules(tx, s.space.ID)
+			if err != nil {
+				return err
+			}
+			_, err = rules.JudgeQuorum(rules.Motions[0].Key, 1, list)
+			return err
+		})
+		s.try("electorate.statutes.colleges", set(statutes(usual)))
+		s.write(set(strings.Replace(string(statute.Template(statute.Collective)), "max_number = 1", "max_number = 2", 1)))
+	})
+}
+
 func TestRulebookFollowsTheStatutes(t *testing.T) {
 	each(t, statutes(usual), func(s *scene) {
 		var book electorate.Rulebook
