@@ -188,6 +188,109 @@ test("a scrutineer enters papers one by one", async () => {
   await context.close();
 });
 
+test("the ballot is tried before voting, on a question about nothing", async () => {
+  const context = await visit(browser, site.url, member(2), { viewport: { width: 320, height: 700 } });
+  const page = await context.newPage();
+  const said = complaints(page);
+  await page.goto("/a/cercle/vote");
+  await page.locator("article.reso", { has: page.getByRole("heading", { name: route }) }).locator("a[href$='/try']").click();
+  await page.getByRole("button", { name: "Lire mon bulletin d’essai" }).click();
+  assert.match(await page.locator("main").innerText(), /Donnez au moins un rang/);
+  await page.getByLabel("Tarte aux poires", { exact: true }).selectOption("1");
+  await page.getByLabel("Crêpes", { exact: true }).selectOption("2");
+  await page.getByRole("button", { name: "Lire mon bulletin d’essai" }).click();
+  assert.match(await page.locator("main").innerText(), /1\. Tarte aux poires, 2\. Crêpes/);
+  const row = await page.locator(".rank-row").first().evaluate((r) => [...r.querySelectorAll("select, .rank-move")].map((e) => e.getBoundingClientRect().top + e.getBoundingClientRect().height / 2));
+  assert.ok(Math.max(...row) - Math.min(...row) < 4, `the rank and what moves a row are on one line: ${row}`);
+  assert.deepEqual([...(await judge(page, "fr")), ...(await narrow(page)), ...said().filter((line) => !line.includes("422"))], []);
+  await page.goto("/a/cercle/vote");
+  assert.equal(await page.locator("article.reso", { has: page.getByRole("heading", { name: route }) }).getByText("Tarte").count(), 0);
+  await context.close();
+});
+
+/** The results as the chair sees them, and a resolution's card. */
+async function results(title, options = {}) {
+  const context = await visit(browser, site.url, role("Préside l’assemblée"), options);
+  const page = await context.newPage();
+  await page.goto("/a/cercle/results");
+  return { context, page, card: page.locator("article.reso", { has: page.getByRole("heading", { name: title }) }) };
+}
+
+test("a tie is broken by the chair, who puts every option in order, without JavaScript", async () => {
+  const { context, page, card } = await results("Le jour de la permanence", { javaScriptEnabled: false });
+  assert.match(await card.innerText(), /À égalité\s: Lundi, Jeudi/);
+  const rank = (name, n) => card.locator(".rank-row", { hasText: name }).locator("select").selectOption(n);
+  await rank("Jeudi", "1");
+  await rank("Lundi", "1");
+  await rank("Samedi", "2");
+  await card.getByRole("button", { name: "Départager" }).click();
+  assert.match(await page.locator("main").innerText(), /Lundi et Jeudi ont le même rang|rang 1.*Lundi.*Jeudi|Lundi.*Jeudi.*rang 1/s);
+  await page.goto("/a/cercle/results");
+  await rank("Jeudi", "1");
+  await rank("Lundi", "2");
+  await rank("Samedi", "3");
+  await card.getByRole("button", { name: "Départager" }).click();
+  await page.goto("/a/cercle/results");
+  assert.match(await card.innerText(), /Jeudi l.emporte/);
+  assert.match(await card.innerText(), /présidence/);
+  assert.equal(await card.getByRole("button", { name: "Départager" }).count(), 0);
+  await context.close();
+});
+
+test("a tie is broken by lot, from a number drawn in public that the result tells", async () => {
+  const { context, page, card } = await results("Qui parle pour le cercle");
+  assert.match(await card.innerText(), /À égalité\s: Farida, Gaël, Hana/);
+  assert.doesNotMatch(await card.innerText(), /retenu·e/);
+  await card.getByLabel("Égalité : nombre tiré en public").fill("4-2-6");
+  await card.getByRole("button", { name: "Départager" }).click();
+  await page.goto("/a/cercle/results");
+  assert.match(await card.innerText(), /4-2-6/);
+  assert.match(await card.innerText(), /l.emporte parce qu/);
+  assert.deepEqual([...(await judge(page, "fr")), ...(await narrow(page))], []);
+  await context.close();
+});
+
+test("an option that does not meet its conditions is set aside in words, and the form asks for them", async () => {
+  const { context, page, card } = await results("Refaire le local");
+  assert.match(await card.innerText(), /Confier les travaux à une entreprise\s» est mis·e de côté faute de l.emporter sur «\sNe rien changer\s» à 3\scontre\s1\s: 36\svoix/);
+  await page.goto("/a/cercle/prepare/series/new");
+  await page.locator("#title").fill("Le local, encore");
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await page.locator("section", { hasText: "Le local, encore" }).getByRole("link", { name: "Ajouter une résolution" }).click();
+  await page.locator("#title").fill("Le toit");
+  await page.locator("#text").fill("Que faire du toit ?");
+  await page.locator("#rule").selectOption("choice:choix");
+  await page.getByRole("button", { name: "Choisir la manière de compter" }).click();
+  await page.locator("button[name=picked][value=schulze]").click();
+  await page.locator("#options").fill("Réparer\nRefaire\nAttendre");
+  await page.getByRole("button", { name: /Mettre la liste à jour/ }).click();
+  await page.getByRole("group", { name: "Refaire", exact: true }).getByLabel(/Majorité/).fill("3");
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  assert.match(await page.locator("#conditions").innerText(), /Dites quelle option ne change rien/);
+  assert.deepEqual([...(await judge(page, "fr")), ...(await narrow(page))], []);
+  await page.getByLabel("Option qui ne change rien").selectOption({ label: "Attendre" });
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await page.getByRole("link", { name: /Le toit/ }).click();
+  assert.equal(await page.getByRole("group", { name: "Refaire", exact: true }).getByLabel(/Majorité/).inputValue(), "3");
+  await context.close();
+});
+
+test("the guide is used with the keyboard alone, from the rules to what each makes of the same ballots", async () => {
+  const context = await visit(browser, site.url, null);
+  const page = await context.newPage();
+  await page.goto("/methods");
+  await tabTo(page, (at) => at.name.includes("Essayer toutes les règles"), 30);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/methods\/try/);
+  await tabTo(page, (at) => at.what.startsWith("<a") && at.name.includes("règles écossaises"), 80);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/method=stv-scotland/);
+  assert.equal(await page.locator("#result h2").innerText(), "Vote unique transférable, règles écossaises");
+  assert.match(await page.locator("#result").innerText(), /Il fallait/);
+  assert.deepEqual([...(await judge(page, "fr")), ...(await narrow(page))], []);
+  await context.close();
+});
+
 test("results have their pictures with the same figures in tables, in the light and in the dark", async () => {
   for (const colorScheme of ["light", "dark"]) {
     const context = await visit(browser, site.url, member(1), { colorScheme });

@@ -45,6 +45,9 @@ type Counted struct {
 	Seed  string   `json:"seed,omitempty"`
 	// Pending: the declared tie-break is needed, and the chair has not spoken or the lot is not drawn.
 	Pending bool `json:"pending,omitempty"`
+	// Between are the options that the awaited tie-break will be asked to choose between first; the
+	// steps then end where they are tied.
+	Between []string `json:"between,omitempty"`
 
 	// Elected are the persons elected on lists, in the order in which the lists win seats.
 	Elected []Person `json:"elected,omitempty"`
@@ -101,6 +104,9 @@ func (c Counted) Keys(names []string) []string {
 func (c Counted) Tied() []string {
 	if c.Tally == nil {
 		return nil
+	}
+	if len(c.Between) > 0 {
+		return c.Between
 	}
 	t := c.Tally
 	if len(t.Winners) > t.Seats {
@@ -259,11 +265,18 @@ func (r Rule) conclude(c *Counted, options []Option, draw Draw, count counter) e
 		if err != nil {
 			return err
 		}
-		c.Pending = slices.ContainsFunc(probe.Steps, func(s tally.Step) bool {
+		at := slices.IndexFunc(probe.Steps, func(s tally.Step) bool {
 			broken, ok := s.(tally.TieBroken)
 			return ok && broken.Rule == tally.Chair
 		})
-		if r.Parity > 0 && !c.Pending {
+		c.Pending = at >= 0
+		switch {
+		case c.Pending && !r.Method().Lists():
+			if broken := probe.Steps[at].(tally.TieBroken); broken.For != "pair" {
+				c.Between = broken.Tied
+			}
+			result.Steps = probe.Steps[:at]
+		case r.Parity > 0 && !c.Pending:
 			result = probe
 		}
 	}

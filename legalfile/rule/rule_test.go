@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -289,6 +290,13 @@ func TestTiesWaitForWhatIsDeclared(t *testing.T) {
 	}
 	if c := count(tally.Lot, Draw{Seed: "4-2-6"}); c.Pending || c.Tied() != nil || len(c.Tally.Winners) != 1 || !strings.Contains(c.Command("f.cef"), "--seed '4-2-6'") {
 		t.Errorf("the lot: %+v", c.Tally.Winners)
+	}
+	// A tie before the end: three are last, and nothing is told of a count that no declared rule leads to.
+	run := of("irv")
+	run.TieBreak = tally.Lot
+	c, err := run.Count(four, 1, []Box{cast(t, run, "o1>o3*2", "o2>o3*2", "o3>o1*2", "o4*3")}, Draw{})
+	if err != nil || !c.Pending || !slices.Equal(c.Tied(), names[:3]) || len(c.Tally.Steps) != 1 {
+		t.Errorf("%v %+v", c.Tied(), c.Tally)
 	}
 	box = []Box{cast(t, r, "o1*2", "o2*1")}
 	if c := count(tally.Lot, Draw{}); c.Pending || c.Tied() != nil {

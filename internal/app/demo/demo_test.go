@@ -39,7 +39,7 @@ func TestSeed(t *testing.T) {
 		var results, papers, proxies, mails int
 		err = tx.Row(`SELECT (SELECT count(*) FROM vote_result), (SELECT count(*) FROM vote_paper_voter),
 			(SELECT count(*) FROM proxy WHERE state = 'accepted'), (SELECT count(*) FROM mail)`, nil, &results, &papers, &proxies, &mails)
-		if err != nil || results != 10 || papers != 8 || proxies < 60 || mails < 1800 {
+		if err != nil || results != 13 || papers != 8 || proxies < 60 || mails < 1800 {
 			t.Errorf("%d results, %d papers, %d proxies, %d mails, %v", results, papers, proxies, mails, err)
 		}
 		return err

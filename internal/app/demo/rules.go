@@ -14,7 +14,8 @@ import (
 	"isegoria.org/isegoria/tally"
 )
 
-// circle is a local group that decides in many ways: five votes are over, five are open.
+// circle is a local group that decides in many ways: eight votes are over, two of them tied, five are
+// open.
 func (s *seeder) circle() error {
 	opens := day(s.now.AddDate(0, 0, -12), 18)
 	if err := s.at(opens.AddDate(0, 0, -3)); err != nil {
@@ -77,8 +78,10 @@ func (s *seeder) decide(a *assembly, title string, opens, closes time.Time, pape
 		if r, err = s.vote.PutResolution(s.ctx, a.access, r); err != nil {
 			return err
 		}
-		for _, m := range s.members[600:660] {
-			if s.rand.Float64() < 0.9 {
+		for i, m := range s.members[600:660] {
+			if said := inTurn[r.Title]; said != nil {
+				ballots = append(ballots, ballot{m, r, []string{said[i%len(said)]}})
+			} else if s.rand.Float64() < 0.9 {
 				ballots = append(ballots, ballot{m, r, []string{s.ranking(r)}})
 			}
 		}
@@ -127,12 +130,29 @@ func (s *seeder) ranking(r vote.Resolution) string {
 	return r.Method.Text(r.Options, b)
 }
 
+// inTurn are the ballots that people cast in turn where a vote is to show a certain end.
+var inTurn = map[string][]string{
+	"Refaire le local":         {"o2>o1>o3>o4", "o2>o3>o1>o4", "o2>o1>o3>o4", "o1>o3>o4>o2", "o4>o1>o3>o2"},
+	"Le jour de la permanence": {"o1", "o2", "o1,o2", "o3"},
+	"Qui parle pour le cercle": {"o1>o3", "o2>o3", "o3>o1", "o3>o2", "o1", "o2"},
+}
+
+// renovation asks more of some options than of others, over the one that changes nothing.
+func renovation() vote.Resolution {
+	asked := rule.Conditions{Default: "o4", Of: map[string]rule.Condition{"o2": {Ratio: statute.Int(3)}, "o3": {Quorum: statute.Int(20)}}}
+	return choice("Refaire le local", "Classez les projets. Confier les travaux engage la caisse : il y faut trois voix pour une.", rule.Rule{Name: "schulze", Conditions: &asked}, 1,
+		"Peindre nous-mêmes", "Confier les travaux à une entreprise", "Une fresque avec l’école", "Ne rien changer")
+}
+
 func pastChoices() []vote.Resolution {
 	return []vote.Resolution{
 		choice("Le nom du journal du cercle", "Chaque nom reçoit une mention. Le mieux jugé l’emporte.", rule.Rule{Name: "majority-judgment"}, 1, "La Rive", "L’Écluse", "Le Gué", "Passerelle"),
 		choice("Où tenir la fête de juin", "Classez les lieux, du préféré au moins bien.", rule.Rule{Name: "schulze"}, 1, "Le parc", "La halle", "La péniche", "Chez les voisin·es"),
 		choice("Deux personnes pour animer le cercle", "Classez les candidat·es ; deux places.", rule.Rule{Name: "stv-scotland", TieBreak: tally.Lot}, 2, "Awa", "Bruno", "Chloé", "Driss", "Elsa"),
 		lists("Le comité des fêtes, par listes", "Cinq sièges, répartis entre les listes ; femmes et hommes en alternance."),
+		renovation(),
+		choice("Le jour de la permanence", "Cochez tous les jours qui vous conviennent.", rule.Rule{Name: "approval", TieBreak: tally.Chair}, 1, "Lundi", "Jeudi", "Samedi"),
+		choice("Qui parle pour le cercle", "Classez les candidat·es.", rule.Rule{Name: "irv", TieBreak: tally.Lot}, 1, "Farida", "Gaël", "Hana"),
 		proposal("Se réunir le mardi plutôt que le jeudi", "Le cercle se réunit désormais le mardi à 19 h.", rule.Rule{Name: "consent"}),
 	}
 }

@@ -62,8 +62,8 @@ func TestConditionsDecide(t *testing.T) {
 			}
 		}
 		x.at(3 * time.Hour)
-		x.voters[0].Get("/a/ag/results").Want(t, 200, "Bo l'emporte parce que c'est la seule option qui remplit ses conditions : 3 voix préfèrent Bo à Cléo, 1 l'inverse",
-			"Ada est mis·e de côté faute de l'emporter sur Cléo à 4 contre 1 : 3 voix préfèrent Ada, 1 préfèrent Cléo", "--default 'Cléo' --majority 'Ada=4' --quorum 'Bo=3'")
+		x.voters[0].Get("/a/ag/results").Want(t, 200, "« Bo » l'emporte parce que c'est la seule option qui remplit ses conditions : 3 voix préfèrent « Bo » à « Cléo », 1 l'inverse",
+			"« Ada » est mis·e de côté faute de l'emporter sur « Cléo » à 4 contre 1 : 3 voix préfèrent « Ada », 1 préfèrent « Cléo »", "--default 'Cléo' --majority 'Ada=4' --quorum 'Bo=3'")
 		for name, r := range list {
 			if res := x.result(r); res.Decision.Outcome != statute.Elected || res.Decision.Elected[0] != "o2" || len(res.Decision.Elected) != 1 {
 				t.Errorf("%s: %+v", name, res.Decision)

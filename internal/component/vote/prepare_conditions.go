@@ -22,16 +22,19 @@ func (f *resolutionForm) showConditions() {
 		a := askedOption{key: o.Key, label: o.Label}
 		if c := f.Method.Conditions; c != nil {
 			if of := c.Of[o.Key]; of.Quorum.Sign() > 0 {
-				a.quorum = of.Quorum.String()
+				a.quorum = plain(of.Quorum)
 			}
 			if of := c.Of[o.Key]; of.Ratio.Sign() > 0 {
-				a.ratio = strings.ReplaceAll(of.Ratio.String(), "/", ":")
+				a.ratio = strings.ReplaceAll(plain(of.Ratio), "/", ":")
 			}
 			f.fallback = c.Default
 		}
 		f.asked = append(f.asked, a)
 	}
 }
+
+// plain writes a number as it is typed: "3", "3/2".
+func plain(f statute.Frac) string { return strings.TrimSuffix(f.String(), "/1") }
 
 // readConditions reads what is asked of the options, in the order in which the form showed them.
 // What is asked of an option follows it when it moves, and when it is given another name in its place.
