@@ -126,6 +126,9 @@ func Attendance(tx *db.Tx, spaceID int64) (statute.Attendance, error) {
 			order = append(order, c.Key)
 		}
 	}
+	if len(order) == 0 { // nobody may vote, and there are no colleges
+		order, by[""] = []string{""}, &statute.CollegeAttendance{}
+	}
 	var a statute.Attendance
 	for _, key := range order {
 		a.Colleges = append(a.Colleges, *by[key])

@@ -2,6 +2,8 @@ package vote
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 
 	"isegoria.org/isegoria/internal/electorate"
@@ -16,15 +18,10 @@ import (
 
 // Tick opens and closes what is due, decides what can be, and mails receipts.
 func (c *Component) Tick(ctx context.Context) error {
-	if err := c.openAndClose(ctx); err != nil {
-		return err
-	}
-	if err := c.countLive(ctx); err != nil {
-		return err
-	}
-	return c.mailReceipts(ctx)
+	return errors.Join(c.openAndClose(ctx), c.countLive(ctx), c.mailReceipts(ctx))
 }
 
+// openAndClose does what is due; a series that fails keeps no other from its hour.
 func (c *Component) openAndClose(ctx context.Context) error {
 	var opening, closing []Series
 	err := c.deps.Site.DB.Read(ctx, func(tx *db.Tx) (err error) {
@@ -39,12 +36,13 @@ func (c *Component) openAndClose(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed []error
 	for _, s := range opening {
 		if err := c.deps.Site.DB.Write(ctx, func(tx *db.Tx) error {
 			c.deps.LiveChanged(tx, s.Space, liveWord)
 			return openSeries(tx, s)
 		}); err != nil {
-			return err
+			failed = append(failed, fmt.Errorf("series %d: %w", s.ID, err))
 		}
 	}
 	for _, s := range closing {
@@ -52,11 +50,12 @@ func (c *Component) openAndClose(ctx context.Context) error {
 			c.deps.LiveChanged(tx, s.Space, liveWord)
 			return closeSeries(tx, s)
 		}); err != nil {
-			return err
+			failed = append(failed, fmt.Errorf("series %d: %w", s.ID, err))
+			continue
 		}
 		c.forget(s.ID)
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 func openSeries(tx *db.Tx, s Series) error {
