@@ -29,7 +29,8 @@ type experiment struct {
 }
 
 // peopleAlike grade the options from 0 to 5 alike: their ranking is that of their grades, and they
-// approve of 3 and more.
+// approve of 3 and more; they share their points as their grades. When the first option is proposed to
+// them, they raise as many fingers, object at 0 and have a concern below 3.
 type peopleAlike struct {
 	people int
 	grades [4]int
@@ -52,7 +53,7 @@ func (c *Component) tryMethods(w http.ResponseWriter, r *http.Request) error {
 func readExperiment(r *http.Request) experiment {
 	q := r.URL.Query()
 	e := experiment{method: q.Get("method"), groups: slices.Clone(invented)}
-	if m, ok := rule.Find(e.method); !ok || !canTry(m) {
+	if _, ok := rule.Find(e.method); !ok {
 		e.method = "majority-judgment"
 	}
 	for label := range strings.SplitSeq(site.T(r.Context(), "vote.lab.options"), "|") {
@@ -86,9 +87,6 @@ func readExperiment(r *http.Request) experiment {
 	return e
 }
 
-// canTry: opinions from 0 to 5 make a ballot of the rule.
-func canTry(m rule.Method) bool { return !m.Proposal() && m.Family != rule.Dots }
-
 // ballot is what the group says under a rule.
 func (g peopleAlike) ballot(r rule.Rule) rule.Ballot {
 	var b rule.Ballot
@@ -117,6 +115,13 @@ func (g peopleAlike) ballot(r rule.Rule) rule.Ballot {
 		if r.Method().Family == rule.One {
 			b.Groups = b.Groups[:1]
 		}
+	case rule.Dots:
+		b.Values = g.points(r.Max)
+		b.Blank = len(b.Values) == 0
+	case rule.Fingers:
+		b.Word = strconv.Itoa(g.grades[0])
+	case rule.Consent:
+		b.Word = [...]string{rule.Objection, rule.Concern, rule.Concern, rule.Agree, rule.Agree, rule.Agree}[g.grades[0]]
 	default:
 		for c, grade := range g.grades {
 			b.Values = append(b.Values, tally.Grade{Candidate: c, Value: grade})
@@ -125,21 +130,40 @@ func (g peopleAlike) ballot(r rule.Rule) rule.Ballot {
 	return b
 }
 
-// count counts by every rule that chooses between options; a seat for those made for one, three
-// for the others.
+// points shares points as the grades, one by one to whom is owed most.
+func (g peopleAlike) points(n int) (list []tally.Grade) {
+	var given [len(g.grades)]int
+	if g.grades == given {
+		return nil
+	}
+	for range n {
+		owed := 0
+		for c, grade := range g.grades {
+			if grade*(given[owed]+1) > g.grades[owed]*(given[c]+1) {
+				owed = c
+			}
+		}
+		given[owed]++
+	}
+	for c, points := range given {
+		if points > 0 {
+			list = append(list, tally.Grade{Candidate: c, Value: points})
+		}
+	}
+	return list
+}
+
+// count counts by every rule; a seat for those made for one, three for the others.
 func (e *experiment) count(lang string) error {
 	for _, m := range rule.Methods() {
-		if !canTry(m) {
-			continue
-		}
-		r := rule.Rule{Name: m.Name, Max: 5}.Clean()
+		r := rule.Rule{Name: m.Name}.Clean()
 		if m.Family == rule.Grade {
 			r.Grades = rule.DefaultGrades(lang)
 		}
 		var box rule.Box
 		for _, g := range e.groups {
 			if g.people > 0 {
-				box.Cast = append(box.Cast, rule.Cast{Ballot: g.ballot(r), Votes: statute.Int(int64(g.people))})
+				box.Cast = append(box.Cast, rule.Cast{Ballot: g.ballot(r), Votes: statute.Int(int64(g.people)), Papers: int64(g.people)})
 			}
 		}
 		seats := 1
@@ -150,7 +174,7 @@ func (e *experiment) count(lang string) error {
 		if err != nil {
 			return err
 		}
-		if counted.Tally != nil {
+		if counted.Said() {
 			e.results = append(e.results, tried{m.Name, counted})
 		}
 	}
@@ -169,7 +193,7 @@ func (e experiment) chosen() (tried, bool) {
 func (e experiment) distinct() int {
 	won := map[string]bool{}
 	for _, t := range e.results {
-		if t.counted.Seats == 1 && len(t.counted.Tally.Winners) == 1 {
+		if t.counted.Tally != nil && t.counted.Seats == 1 && len(t.counted.Tally.Winners) == 1 {
 			won[t.counted.Tally.Winners[0]] = true
 		}
 	}

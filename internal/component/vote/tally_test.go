@@ -378,10 +378,11 @@ func TestTheGuideOfRules(t *testing.T) {
 	v.Get("/methods").Want(t, 200, "Jugement majoritaire", "Méthode de Borda", "Balinski", "!vote.m.")
 	v.Get("/methods/try").Want(t, 200, "4 options différentes gagnent", "mention majoritaire")
 	for _, m := range rule.Methods() {
-		if !m.Proposal() && m.Family != rule.Dots {
-			v.Get("/methods/try?method="+m.Name).Want(t, 200, "Pourquoi", "!vote.counted.", "!vote.m.")
-		}
+		v.Get("/methods/try?method="+m.Name).Want(t, 200, "Pourquoi", "!vote.counted.", "!vote.m.", "!vote.lab.")
+		v.Get("/methods").Want(t, 200, `href="/methods/try?method=`+m.Name+`#result"`)
 	}
+	v.Get("/methods/try").Want(t, 200, "« Atelier » ne passe pas")
+	v.Get("/methods/try?n0=5&n1=0&n2=0&n3=0&n4=0&g00=4&method=consent").Want(t, 200, "« Atelier » passe", "La proposition passe")
 	v.Get("/methods/try?n0=x").Want(t, 422, "n'est pas un nombre")
 	v.Get("/methods/try?n0=0&n1=0&n2=0&n3=0&n4=0").Want(t, 422, "au moins une personne")
 	v.Get("/methods/try?n0=5&n1=0&n2=0&n3=0&n4=0&g00=3&g01=3&g02=3&g03=3").Want(t, 200)
