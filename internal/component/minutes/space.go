@@ -13,8 +13,8 @@ import (
 // Tabs are the attendance sheet for those who keep it, the minutes for those who may read them or write
 // them, and the legal file for those who take it.
 func (c *Component) Tabs(tx *db.Tx, a space.Access, t component.Translate) ([]component.Tab, error) {
-	var electors int
-	if err := tx.Row("SELECT count(*) FROM elector WHERE space_id = $1", []any{a.Space.ID}, &electors); err != nil || electors == 0 {
+	var electors bool
+	if err := tx.Row("SELECT EXISTS (SELECT 1 FROM elector WHERE space_id = $1)", []any{a.Space.ID}, &electors); err != nil || !electors {
 		return nil, err
 	}
 	var tabs []component.Tab

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"isegoria.org/isegoria/internal/platform/db"
@@ -72,6 +73,9 @@ func listResolutions(tx *db.Tx, seriesID int64) ([]Resolution, error) {
 	list, err := db.All(tx, "SELECT "+resolutionColumns+" FROM vote_resolution WHERE series_id = $1 ORDER BY number", []any{seriesID}, scanResolution)
 	if err != nil {
 		return nil, err
+	}
+	if !slices.ContainsFunc(list, func(r Resolution) bool { return r.Form != Motion }) {
+		return list, nil
 	}
 	return list, withOptions(tx, list, "resolution_id IN (SELECT id FROM vote_resolution WHERE series_id = $1)", seriesID)
 }
