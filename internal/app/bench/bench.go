@@ -105,15 +105,23 @@ func (s *server) memory() int64 { return memoryOf(s.cmd.Process.Pid) }
 
 func (s *server) processor() time.Duration { return processorOf(s.cmd.Process.Pid) }
 
-// memoryOf is the resident memory of a process in bytes, 0 where the system does not tell.
-func memoryOf(pid int) int64 {
+// memoryOf is the resident memory of a process in bytes, 0 where the system does not tell. It counts
+// pages of the program's file too: see [ownMemoryOf].
+func memoryOf(pid int) int64 { return statusOf(pid, "VmRSS:") }
+
+// ownMemoryOf is the part of a process's memory that nothing but the process holds. The rest are pages of
+// the program's file, of which the system maps as many as it happens to keep: up to all of
+// them after a build, fewer after a start from the disk. It shares them and takes them back at need.
+func ownMemoryOf(pid int) int64 { return statusOf(pid, "RssAnon:") + statusOf(pid, "RssShmem:") }
+
+func statusOf(pid int, name string) int64 {
 	f, err := os.Open(filepath.Join("/proc", strconv.Itoa(pid), "status"))
 	if err != nil {
 		return 0
 	}
 	defer f.Close()
 	for sc := bufio.NewScanner(f); sc.Scan(); {
-		if rest, ok := strings.CutPrefix(sc.Text(), "VmRSS:"); ok {
+		if rest, ok := strings.CutPrefix(sc.Text(), name); ok {
 			kb, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 10, 64)
 			if err == nil {
 				return kb * 1024

@@ -26,6 +26,7 @@ type PagesReport struct {
 	PageBytes    int     `json:"page_bytes"` // before compression
 	StartMS      float64 `json:"start_ms"`   // from the start of the process to its first page
 	IdleMemoryMB float64 `json:"idle_memory_mb"`
+	IdleOwnMB    float64 `json:"idle_own_memory_mb"` // without the pages of the program's file
 }
 
 // Pages reads the list of resolutions again and again, signed in, as everybody.
@@ -43,6 +44,7 @@ func Pages(ctx context.Context, o Options, requests int) (PagesReport, error) {
 	r.StartMS = float64(s.Started.Microseconds()) / 1000
 	time.Sleep(3 * time.Second)
 	r.IdleMemoryMB = float64(s.memory()) / (1 << 20)
+	r.IdleOwnMB = float64(ownMemoryOf(s.cmd.Process.Pid)) / (1 << 20)
 	cookies, _, err := in.signIn(s.addr, o.Clients)
 	if err != nil {
 		return r, err
