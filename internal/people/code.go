@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"strings"
 	"time"
 
@@ -134,25 +133,26 @@ func RevokeCodes(tx *db.Tx, actor, member int64) error {
 // MemberByCode finds whose code it is; code comes from [ParseCode]. It refuses codes that are
 // unknown, revoked or expired.
 func MemberByCode(tx *db.Tx, secret []byte, code string) (Member, error) {
-	var member int64
 	var expires, revoked time.Time
-	err := tx.Row("SELECT member_id, expires_at, revoked_at FROM paper_code WHERE code_hash = $1",
-		[]any{hashCode(secret, code)}, &member, &expires, &revoked)
-	if errors.Is(err, db.ErrNotFound) {
-		return Member{}, fault.New(fault.Invalid, "people.code.unknown")
-	}
+	list, err := db.All(tx, "SELECT expires_at, revoked_at, "+memberColumns+" FROM paper_code JOIN member ON id = member_id WHERE code_hash = $1",
+		[]any{hashCode(secret, code)}, func(scan func(...any) error) (Member, error) {
+			return scanMember(func(dest ...any) error { return scan(append([]any{&expires, &revoked}, dest...)...) })
+		})
 	if err != nil {
 		return Member{}, err
 	}
+	if len(list) == 0 {
+		return Member{}, fault.New(fault.Invalid, "people.code.unknown")
+	}
+	m := list[0]
 	if !revoked.IsZero() {
 		return Member{}, fault.New(fault.Invalid, "people.code.revoked")
 	}
 	if !expires.After(tx.Now) {
 		return Member{}, fault.New(fault.Invalid, "people.code.expired")
 	}
-	m, err := FindMember(tx, member)
-	if err == nil && !m.ErasedAt.IsZero() {
-		err = fault.New(fault.Invalid, "people.code.unknown")
+	if !m.ErasedAt.IsZero() {
+		return Member{}, fault.New(fault.Invalid, "people.code.unknown")
 	}
-	return m, err
+	return m, nil
 }
