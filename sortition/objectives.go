@@ -43,23 +43,39 @@ func (r *relaxation) goldilocks(seats int) (*aim, error) {
 			first.upper[k.t] = max(0, y[s.rows+i])
 		}
 	}
-	top := min(1, s.ratio/(big*math.Sqrt(s.ratio))-s.lp.bound()) // ρ·min − B
-	capped := *r
-	if least := first.value; least > 0 { // what the objective would lose stays below what a proof may lack
-		capped.slack = min(slack, provenGap/10/(big+1/(big*least*least)))
+	least := 1 / (big * math.Sqrt(s.ratio))
+	if r.ctx.Err() != nil {
+		least = first.value // ρ was not found: the programme's own solution stands
 	}
-	capped.cap = append([]float64{}, r.cap...)
-	for t := range n {
-		if r.free[t] {
-			capped.cap[t] = min(r.cap[t], (top+capped.slack)*float64(len(r.m.types[t].units)))
-		}
+	top := min(1, s.ratio*least-s.lp.bound()) // ρ·min − B
+	// What the objective would lose by the slack stays below what a proof may lack, unless the
+	// arithmetic cannot follow.
+	fine := slack
+	if low := first.value; low > 0 {
+		fine = min(slack, provenGap/10/(big+1/(big*low*low)))
 	}
-	target, stages, err := capped.leximin()
+	target, stages, err := r.below(top, fine)
+	if err != nil && fine < slack {
+		target, stages, err = r.below(top, slack)
+	}
 	if err != nil {
 		return nil, err
 	}
 	first.fixed = stages[0].fixed
 	return &aim{target, []stage{first}}, nil
+}
+
+// below is the leximin point of the relaxation where no chance exceeds top.
+func (r *relaxation) below(top, give float64) ([]float64, []stage, error) {
+	capped := *r
+	capped.slack = give
+	capped.cap = append([]float64{}, r.cap...)
+	for t := range r.free {
+		if r.free[t] {
+			capped.cap[t] = min(r.cap[t], (top+give)*float64(len(r.m.types[t].units)))
+		}
+	}
+	return capped.leximin()
 }
 
 // nash maximises Σ persons_t·log(chance_t) over the relaxation by Newton's method: at
@@ -182,9 +198,9 @@ func (o *oracle) project(p []float64) ([]float64, error) {
 		learn(v)
 	}
 	cost := make([]float64, n)
-	for {
+	for len(mn.use) == 0 || o.r.ctx.Err() == nil {
 		level := mn.level()
-		best, at := 1e-13*float64(n), -1
+		best, at := 1e-10*float64(n), -1
 		for i := range mn.points {
 			if g := mn.points[i].dot(mn.resid) - level; g > best || len(mn.use) == 0 {
 				best, at = g, i

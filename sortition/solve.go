@@ -76,13 +76,13 @@ const tolerance = 5e-8
 // closest is the smallest distance that is tried for.
 const closest = 1e-9
 
-// provenGap is the gap of a proof that counts as none.
+// provenGap is the gap of a proof that counts as none, in proportion where the value is above 1.
 const provenGap = 1e-6
 
-// aimedAt is the tolerance to try for: Nash and Goldilocks move with the inverse of the
-// chances, which asks for more than a proven minimum does.
+// aimedAt is the tolerance to try for first: the bound of Nash moves with the inverse of
+// the chances, which asks for more than a proven minimum does.
 func (o Objective) aimedAt() float64 {
-	if o == Nash || o == Goldilocks {
+	if o == Nash {
 		return closest
 	}
 	return tolerance
@@ -279,7 +279,9 @@ func (s *solver) cover() error {
 			cost[t] = float64(c)
 		}
 		s.d.search.found = func([]int32, float64) bool { return true }
+		s.d.search.patience = patience // any panel that meets somebody new serves
 		s.d.search.maximise(cost, 0.5, 1)
+		s.d.search.patience = 0
 		if s.d.search.best == nil {
 			break
 		}
@@ -333,7 +335,7 @@ func (s *solver) proven(a *aim) bool {
 		return false
 	}
 	m, err := check.measure(s.o)
-	return err == nil && m.Gap() <= provenGap
+	return err == nil && m.Gap() <= provenGap*max(1, math.Abs(m.Value))
 }
 
 // lottery gathers the result. The weights are rounded to whole numbers, so that

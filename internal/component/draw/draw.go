@@ -398,6 +398,12 @@ func (d Draw) quotas() []sortition.Quota {
 	return out
 }
 
+// refuted tells whether the last check holds and found that no panel can be made.
+func (d Draw) refuted() bool {
+	k := d.Checked
+	return k.Revision == d.Revision && !k.Feasible && !k.Unfinished && k.Volunteers >= d.Size && len(d.Categories) > 0
+}
+
 // knowsPopulation tells whether some value has its share of the population beside it.
 func (d Draw) knowsPopulation() bool {
 	return slices.ContainsFunc(d.Categories, func(c Category) bool {

@@ -255,5 +255,9 @@ func sample(pool *sortition.Pool, column int) (values int, first string) {
 			}
 		}
 	}
-	return len(seen), strings.Join(shown, " · ")
+	first = strings.Join(shown, " · ")
+	if len(seen) > len(shown) {
+		first += "…"
+	}
+	return len(seen), first
 }

@@ -262,14 +262,26 @@ func (c *Component) addTie(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return c.tiesChecked(w, r, v)
+}
+
+// tiesChecked looks whether the quotas can still be met, and shows the ties.
+func (c *Component) tiesChecked(w http.ResponseWriter, r *http.Request, v view) error {
+	if _, err := c.CheckQuotas(r.Context(), v.draw.ID); err != nil {
+		return err
+	}
 	return site.Redirect(w, r, v.path()+"/ties")
 }
 
 func (c *Component) dropTie(w http.ResponseWriter, r *http.Request) error {
-	return c.act(w, r, "/ties", func(tx *db.Tx, v view) error {
+	v, err := c.change(r, func(tx *db.Tx, v view) error {
 		if err := mayChange(tx, v); err != nil {
 			return err
 		}
 		return dropTie(tx, v.access, v.draw, whole(r.PathValue("nth")))
 	})
+	if err != nil {
+		return err
+	}
+	return c.tiesChecked(w, r, v)
 }
