@@ -150,6 +150,21 @@ type VoiceFinder interface {
 	VoiceOf(tx *db.Tx, spaceID, account int64) (room, identity string, err error)
 }
 
+// SlideKeeper keeps the slides of sessions: the stage component fulfils it.
+type SlideKeeper interface {
+	// ShownSlides lists the slides that people of the space were shown.
+	ShownSlides(tx *db.Tx, sp space.Space) ([]Slides, error)
+}
+
+// Slides are slides that were shown. The picture of a page is at Path/number/large.
+type Slides struct {
+	Deck  int64
+	File  string // the SHA-256 of what was brought
+	Title string
+	Path  string
+	Texts []string // of the pages, the first at 0
+}
+
 // MicrophoneKeeper holds microphones back until something is settled: whether one may be recorded.
 type MicrophoneKeeper interface {
 	// Unsettled tells of whom; nil: of nobody.

@@ -59,6 +59,8 @@ func (c *Component) Locale() fs.FS { f, _ := fs.Sub(locale, "locale"); return f 
 
 // Routes of those who are recorded, and of the bureau.
 func (c *Component) Routes(r *web.Router) {
+	r.Handle("GET /a/{slug}/replay", c.showReplay)
+	r.Handle("GET /a/{slug}/replay/{speech}", c.serveSound)
 	r.Handle("GET /a/{slug}/recording", c.showRecording)
 	r.Handle("POST /a/{slug}/recording/answer", c.act(c.respond))
 	r.Handle("POST /a/{slug}/recording/start", c.act(c.start))

@@ -191,6 +191,8 @@ func TestRecording(t *testing.T) {
 		s.heard(t, keys[0])
 		s.files(t, keys[0])
 
+		s.again(t)
+
 		// A speech under way, when its speaker no longer agrees.
 		s.give(t, s.Ana, "Ana")
 		s.may(t, ana, true)
@@ -222,6 +224,32 @@ func (s hall) heard(t *testing.T, key string) {
 	if lasts, err := ogg.Lasts(content); err != nil || lasts < 2*time.Second || lasts > 20*time.Second {
 		t.Errorf("it lasts %v, %v", lasts, err)
 	}
+}
+
+// again looks at the replay: the bureau's until it is published.
+func (s hall) again(t *testing.T) {
+	t.Helper()
+	s.Chair.Get("/a/ag/replay").Want(t, 200, "La séance est encore ouverte")
+	s.Chair.Post("/a/ag/recording/publish").Want(t, 409, "quand la séance est close")
+	s.Chair.Post("/a/ag/live/chair/close").Want(t, 303)
+	s.TickNow()
+	page := s.Chair.Get("/a/ag/replay").Want(t, 200, "Vue par le bureau seulement", "Ana Rive", "Ben Rive", "non enregistrée", "Hors de l'ordre du jour", "<noscript><audio").Body
+	sound := regexp.MustCompile(`/a/ag/replay/\d+\.ogg`).FindString(page)
+	s.Ana.Get("/a/ag/replay").Want(t, 404, "n'est pas publiée")
+	s.Ana.Get(sound).Want(t, 404)
+	s.Ana.Get("/a/ag").Want(t, 200, "!Rediffusion")
+	s.Chair.Post("/a/ag/recording/publish").Want(t, 303)
+	s.Ana.Get("/a/ag").Want(t, 200, "Rediffusion", "Voir la rediffusion")
+	s.Ben.Get("/a/ag/replay").Want(t, 200, "Ana Rive", "!Vue par le bureau")
+	if a := s.Ben.Get(sound).Want(t, 200); a.Header.Get("Content-Type") != "audio/ogg" || !strings.HasPrefix(a.Body, "OggS") {
+		t.Errorf("%v", a.Header)
+	}
+	s.Ben.Get("/a/ag/replay/1.ogg").Want(t, 404)
+	s.Stranger.Get("/a/ag/replay").Want(t, 404)
+	s.Stranger.Get(sound).Want(t, 404)
+	s.Chair.Post("/a/ag/recording/withdraw").Want(t, 303)
+	s.Ben.Get("/a/ag/replay").Want(t, 404)
+	s.Chair.Post("/a/ag/live/chair/open").Want(t, 303)
 }
 
 // files looks at what leaves: the voice to its owner and to the organisation, and to the legal file

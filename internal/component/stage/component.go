@@ -15,6 +15,7 @@ import (
 var (
 	_ component.Component    = (*Component)(nil)
 	_ component.LivePanels   = (*Component)(nil)
+	_ component.SlideKeeper  = (*Component)(nil)
 	_ component.LiveTopics   = (*Component)(nil)
 	_ component.Ticker       = (*Component)(nil)
 	_ component.Contributor  = (*Component)(nil)

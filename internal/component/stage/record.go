@@ -76,6 +76,29 @@ func (c *Component) Contribute(tx *db.Tx, sp space.Space, d component.Document, 
 	return []component.Part{{Order: 35, Blocks: []doc.Block{doc.Heading{Level: 1, Text: doc.Plain(t("stage.minutes"))}, list}}}, nil
 }
 
+// ShownSlides lists the slides that people of the space were shown.
+func (c *Component) ShownSlides(tx *db.Tx, sp space.Space) (out []component.Slides, err error) {
+	list, err := decks(tx, sp.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range list {
+		if !d.Shown() || d.State != Ready {
+			continue
+		}
+		pages, err := pagesOf(tx, d.ID)
+		if err != nil {
+			return nil, err
+		}
+		s := component.Slides{Deck: d.ID, File: d.File, Title: d.Title, Path: d.path(sp)}
+		for _, p := range pages {
+			s.Texts = append(s.Texts, p.Text)
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
 // record is what a session showed, as the legal file and the export have it.
 type record struct {
 	Space string       `json:"space"`
