@@ -120,11 +120,9 @@ func build(events []journal.Event, slides []component.Slides, sounds []Speech, n
 		if e.Erased() {
 			continue
 		}
-		var p said
-		if err := json.Unmarshal(e.Payload, &p); err != nil {
+		if err := b.read(e); err != nil {
 			return Timeline{}, fmt.Errorf("event %d (%s): %w", e.ID, e.Kind, err)
 		}
-		b.take(e, p)
 	}
 	if b.open {
 		b.close(now)
@@ -138,12 +136,26 @@ func build(events []journal.Event, slides []component.Slides, sounds []Speech, n
 	return b.Timeline, nil
 }
 
-func (b *builder) take(e journal.Event, p said) {
-	switch e.Kind {
-	case "vote.series_set":
+func (b *builder) read(e journal.Event) error {
+	if e.Kind == "vote.series_set" { // whose other fields bear names that mean something else elsewhere
+		var p struct {
+			Series int64
+			Title  string
+		}
+		err := json.Unmarshal(e.Payload, &p)
 		b.titles[p.Series] = p.Title
-		return
-	case "meeting.opened":
+		return err
+	}
+	var p said
+	err := json.Unmarshal(e.Payload, &p)
+	if err == nil {
+		b.take(e, p)
+	}
+	return err
+}
+
+func (b *builder) take(e journal.Event, p said) {
+	if e.Kind == "meeting.opened" {
 		if len(b.sittings) == 0 {
 			b.Opened = e.At
 		}

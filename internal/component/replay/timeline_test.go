@@ -17,7 +17,7 @@ func TestTimeline(t *testing.T) {
 	add := func(seconds int, kind, payload string) {
 		events = append(events, journal.Event{At: at(seconds), Kind: kind, Payload: json.RawMessage(payload)})
 	}
-	add(-60, "vote.series_set", `{"series":7,"title":"Comptes"}`)
+	add(-60, "vote.series_set", `{"series":7,"title":"Comptes","names":true}`)
 	add(-30, "stage.shown", `{"showing":"deck","title":"Bilan","sha256":"aa"}`)
 	add(0, "meeting.opened", `{}`)
 	add(10, "meeting.item_begun", `{"item":"1","title":"Les comptes"}`)
