@@ -90,7 +90,7 @@ func TestAVoteUnderEachRule(t *testing.T) {
 		}
 		x.voters[0].Get("/a/ag/vote/receipts").Want(t, 200, families[rule.Grade].said, families[rule.Rank].said)
 		x.at(3 * time.Hour)
-		page := x.voters[1].Get("/a/ag/results").Want(t, 200, "Ada l'emporte parce que", "La proposition passe", "Recompter soi-même", "mention majoritaire")
+		page := x.voters[1].Get("/a/ag/results").Want(t, 200, "Ada l'emporte parce que", "Ada est élu·e parce que le quota", "Ada a 1 siège parce que", "La proposition passe parce que", "Recompter soi-même", "mention majoritaire")
 		if strings.Contains(page.Body, " style=") {
 			t.Error("a page with a style attribute")
 		}
@@ -133,7 +133,7 @@ func (x *hall) documents() {
 				return err
 			}
 		}
-		for _, word := range []string{"Jugement majoritaire", "Ada l'emporte parce que", "Mentions reçues", "La proposition passe"} {
+		for _, word := range []string{"Jugement majoritaire", "Ada l'emporte parce que", "Ada est élu·e parce que", "Mentions reçues", "La proposition passe parce que"} {
 			if !strings.Contains(apptest.Plain(text.String()), word) {
 				x.T.Errorf("the minutes do not say %q", word)
 			}

@@ -100,6 +100,9 @@ func (w telling) consent() string {
 	if c.Passed {
 		return w.t("vote.counted.consent", "n", int(c.Agreed+c.Concerns), "concerns", int(c.Concerns))
 	}
+	if c.Objections == 0 {
+		return w.t("vote.counted.unconsented")
+	}
 	return w.t("vote.counted.objected", "n", int(c.Objections))
 }
 
@@ -166,12 +169,7 @@ func (w telling) because() string {
 }
 
 func (w telling) total(list []tally.Tally, name string) string {
-	for _, t := range list {
-		if t.Candidate == name {
-			return w.num(t.Votes)
-		}
-	}
-	return "0"
+	return w.num(votesOf(list, name))
 }
 
 func (w telling) merit() string {
@@ -254,7 +252,14 @@ func (w telling) rounds(rounds []tally.Round) []string {
 	winners := w.Tally.Winners
 	out := []string{w.t("vote.counted.winner", "n", len(winners), "names", w.list(winners))}
 	if q := rounds[0].Quota; q != nil {
-		return append(out, w.t("vote.counted.because_quota", "quota", w.num(*q), "n", w.Seats))
+		if len(winners) == 1 {
+			out = nil
+		}
+		key := "vote.counted.because_quota"
+		if w.Rule.Name == "stv-meek" {
+			key = "vote.counted.because_meek"
+		}
+		return append(append(out, w.seats(rounds)...), w.t(key, "quota", w.num(*q), "n", w.Seats))
 	}
 	for _, r := range rounds {
 		if i := slices.Index(r.Elected, winners[len(winners)-1]); i >= 0 {
@@ -283,7 +288,9 @@ func (w telling) lists() []string {
 			parts = append(parts, w.t("vote.counted.list_seats", "n", n, "name", o.Name))
 		}
 	}
-	out := []string{w.t("vote.counted.lists", "n", w.Seats, "parts", w.list(parts)), w.t("vote.counted.lists_" + strings.ReplaceAll(w.Rule.Name, "-", "_"))}
+	out := []string{w.t("vote.counted.lists", "n", w.Seats, "parts", w.list(parts))}
+	out = append(out, w.shares()...)
+	out = append(out, w.t("vote.counted.lists_"+strings.ReplaceAll(w.Rule.Name, "-", "_")))
 	if len(w.Elected) > 0 {
 		names := make([]string, len(w.Elected))
 		for i, p := range w.Elected {
