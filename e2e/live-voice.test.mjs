@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { devices, enter, press, received, room, says, sends, sound, tile, until } from "./call.mjs";
 import { browse, house, personas, visit } from "./house.mjs";
-import { complaints, judge, narrow } from "./pages.mjs";
+import { complaints } from "./pages.mjs";
 
 const live = "/a/ag/live";
 let site, browser, cast;
@@ -11,7 +12,7 @@ const pages = {}, watched = [];
 
 before(async () => {
   site = await house("demo");
-  browser = await browse(["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]);
+  browser = await browse(devices);
   cast = await personas(site.url);
 });
 after(async () => {
@@ -39,43 +40,6 @@ async function meet(who, role, options) {
   watched.push(complaints(pages[who]));
   return pages[who];
 }
-
-const room = (page) => page.locator("voice-room");
-const press = (page, act) => room(page).locator(`[data-do=${act}]:visible`).click();
-const says = (page, text) => room(page).locator(".voice-note").filter({ hasText: text }).waitFor();
-const tile = (page, place) => room(page).locator(`[data-place=${place}]`);
-
-async function enter(page) {
-  await press(page, "enter");
-  await room(page).locator("[data-do=leave]:visible").waitFor();
-}
-
-/** What of the voices has come so far, in packets; and how many pictures move. */
-const received = (page) => room(page).evaluate(async (element) => {
-  let packets = 0;
-  for (const p of element.call.room.remoteParticipants.values()) {
-    for (const t of p.trackPublications.values()) {
-      if (t.kind !== "audio" || !t.track) continue;
-      (await t.track.getRTCStatsReport())?.forEach((s) => s.type === "inbound-rtp" && (packets += s.packetsReceived));
-    }
-  }
-  return { packets, videos: [...element.querySelectorAll("video")].filter((v) => v.videoWidth > 0).length };
-});
-
-/** Waits until something that is asked again and again is so. */
-async function until(what, ask, ms = 40_000) {
-  for (const end = Date.now() + ms; Date.now() < end; await new Promise((done) => setTimeout(done, 100))) if (await ask()) return;
-  assert.fail(`not in time: ${what}`);
-}
-
-/** What somebody else's browser knows of what a person sends. */
-const sends = (page, who) => room(page).evaluate((element, name) => {
-  const place = [...element.querySelectorAll(".voice-tile")].find((t) => t.innerText.includes(name));
-  const p = element.call.room.remoteParticipants.get(place?.dataset.who ?? "");
-  return p ? [...p.trackPublications.values()].map((t) => t.source).sort() : null;
-}, who);
-
-const sound = async (page) => assert.deepEqual([...(await judge(page, "fr")), ...(await narrow(page))], [], page.url());
 
 let ana, ben, chair, anaName;
 

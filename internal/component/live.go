@@ -117,7 +117,7 @@ type LiveTopics interface {
 }
 
 // LiveFollower is told, after the commit, that a session was opened or closed, that the floor has
-// changed hands, or who is seated where. It returns at once.
+// changed hands, who presents, or who is seated where. It returns at once.
 type LiveFollower interface {
 	LiveMoved(spaceID int64)
 }
@@ -136,6 +136,12 @@ type TableKeeper interface {
 type TraitKeeper interface {
 	// Traits is what is known of accounts of the space, by category.
 	Traits(tx *db.Tx, spaceID int64) (map[string]map[int64]string, error)
+}
+
+// PresenterKeeper tells who shows something to the whole session.
+type PresenterKeeper interface {
+	// Presenter is the account to which those who lead gave the slides; 0 for nobody.
+	Presenter(tx *db.Tx, spaceID int64) (int64, error)
 }
 
 // VoiceKeeper gives voice and video to a page.

@@ -22,6 +22,8 @@ var (
 	_ component.Evidence     = (*Component)(nil)
 	_ component.Exporter     = (*Component)(nil)
 	_ component.JournalKinds = (*Component)(nil)
+
+	_ component.PresenterKeeper = (*Component)(nil)
 )
 
 //go:embed migrations

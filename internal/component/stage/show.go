@@ -116,7 +116,14 @@ func (c *Component) handOver(tx *db.Tx, a space.Access, f form) error {
 		return nil
 	}
 	n.Presenter = to.Account
+	c.deps.LiveMoved(tx, a.Space.ID) // what they may send changes with it
 	return c.change(tx, a, n, PresenterNamed{to.Account, to.Name})
+}
+
+// Presenter is the account to which those who lead gave the slides.
+func (c *Component) Presenter(tx *db.Tx, spaceID int64) (int64, error) {
+	n, err := load(tx, spaceID)
+	return n.Presenter, err
 }
 
 // resolution is a resolution of the space with its texts.

@@ -38,7 +38,11 @@ func (c *Component) enterRoom(w http.ResponseWriter, r *http.Request) error {
 	var name string
 	var grant room.Grant
 	err = c.deps.ChangeSpace(r, func(tx *db.Tx, a space.Access) (err error) {
-		name, grant, err = c.admit(tx, a, place)
+		if r.PostFormValue("hall") != "" {
+			name, grant, err = c.admitHall(tx, a)
+		} else {
+			name, grant, err = c.admit(tx, a, place)
+		}
 		return err
 	})
 	if err != nil {
@@ -133,6 +137,11 @@ func (c *Component) standing(tx *db.Tx, a space.Access, place int64, p person) (
 	unsettled, err := c.unsettled(tx, a.Space.ID)
 	at := standingOf(p, canLead(a), session)
 	at.unsettled = unsettled(p.Account)
+	if err != nil {
+		return at, err
+	}
+	presenter, err := c.presenter(tx, a.Space.ID)
+	at.presents = presenter == p.Account
 	return at, err
 }
 
@@ -164,6 +173,15 @@ func (c *Component) VoiceOf(tx *db.Tx, spaceID, account int64) (roomName, identi
 	return known[0].Name, p.Identity, nil
 }
 
+// presenter is the account to which the slides were given, 0 for none.
+func (c *Component) presenter(tx *db.Tx, spaceID int64) (account int64, err error) {
+	err = component.Ask(c.deps, func(k component.PresenterKeeper) error {
+		account, err = k.Presenter(tx, spaceID)
+		return err
+	})
+	return account, err
+}
+
 // tableOf is the table at which the account is now, 0 for none.
 func (c *Component) tableOf(tx *db.Tx, spaceID, account int64) (table int64, err error) {
 	err = component.Ask(c.deps, func(k component.TableKeeper) error {
@@ -188,7 +206,10 @@ func (c *Component) tellNames(w http.ResponseWriter, r *http.Request) error {
 		for _, p := range list {
 			names[p.Identity] = p.Name
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return nameHalls(r.Context(), tx, a.Space.ID, asked, names)
 	})
 	if err != nil {
 		return err

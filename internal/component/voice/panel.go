@@ -23,6 +23,8 @@ func (c *Component) LivePanels() []component.LivePanel {
 	return []component.LivePanel{
 		{Name: "voice", Pages: []component.LivePage{component.LiveMember, component.LiveChair}, Place: component.LiveStage, Order: 20,
 			On: "state floor " + changedRoom + " tables-round", Every: 30, May: canSee, Show: c.showStage},
+		{Name: "voice-hall", Pages: []component.LivePage{component.LiveScreen}, Place: component.LiveStage, Order: 5,
+			On: "state floor " + changedRoom, Every: 30, May: canLead, Show: c.showHall},
 		{Name: "voice-lead", Pages: []component.LivePage{component.LiveChair}, Place: component.LivePrepare, Order: 10,
 			On: "state " + changedRoom + " " + changedPeople, Every: 10, May: canLead, Show: c.showLead},
 		{Name: "voice-heard", Pages: []component.LivePage{component.LiveChair}, Place: component.LiveFollow, Order: 30,
@@ -46,6 +48,7 @@ type stage struct {
 	Away    bool   `json:"away"`   // they are at a table: the voice is there
 	Lead    bool   `json:"lead"`
 	Part    bool   `json:"part"`    // they may be given a microphone
+	Hall    bool   `json:"hall,omitempty"` // the screen of a hall
 	Gallery bool   `json:"gallery"` // everybody is shown
 	Cameras bool   `json:"cameras"`
 	Locked  bool   `json:"locked"`
@@ -62,6 +65,22 @@ func (c *Component) showStage(ctx context.Context, tx *db.Tx, a space.Access, s 
 		return nil, err
 	}
 	return roomView(c.room(ctx, a, st)), nil
+}
+
+// showHall is the plenary's room on the screen of a hall, for who leads and may connect it.
+func (c *Component) showHall(ctx context.Context, tx *db.Tx, a space.Access, s component.LiveSession) (templ.Component, error) {
+	st, err := c.stage(tx, a, plenary, s)
+	if err != nil {
+		return nil, err
+	}
+	known, err := halls(tx, a.Space.ID)
+	st.Me, st.Hall, st.Away, st.Gallery = "", true, false, false
+	for _, h := range known {
+		if h.Account == a.Viewer.Account {
+			st.Me = h.Identity
+		}
+	}
+	return roomView(c.room(ctx, a, st)), err
 }
 
 // stage reads what is on the stage of a place.
@@ -108,6 +127,10 @@ func (c *Component) stage(tx *db.Tx, a space.Access, place int64, s component.Li
 }
 
 func faceOf(tx *db.Tx, spaceID int64, p component.LivePerson) (*face, error) {
+	if inHall(&p) {
+		list, err := halls(tx, spaceID)
+		return &face{ID: append(list, hall{})[0].Identity, Name: p.Name}, err
+	}
 	known, err := findPerson(tx, spaceID, p.Account)
 	return &face{ID: known.Identity, Name: p.Name, Written: p.Written}, err
 }

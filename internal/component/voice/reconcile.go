@@ -154,16 +154,30 @@ func (c *Component) wanted(tx *db.Tx, k roomKey, in []room.Participant) (map[str
 	if err != nil {
 		return nil, err
 	}
+	presenter, err := c.presenter(tx, k.Space)
+	if err != nil {
+		return nil, err
+	}
 	wanted := map[string][]room.Source{}
 	for _, p := range list {
 		at := standingOf(p, lead[p.Account], session)
 		at.seated, at.unsettled = slices.Contains(seated, p.Account), unsettled(p.Account)
+		at.presents = p.Account == presenter
 		if at.banned || k.Place != plenary && !at.seated && !at.leads {
 			continue
 		}
 		wanted[p.Identity] = rights(k.Place, s, at)
 	}
-	return wanted, nil
+	if k.Place != plenary {
+		return wanted, nil
+	}
+	known, err := halls(tx, k.Space)
+	for _, h := range known {
+		if lead[h.Account] {
+			wanted[h.Identity] = hallRights(s, session)
+		}
+	}
+	return wanted, err
 }
 
 // atTable lists the accounts that are at the room's table now; none in plenary.

@@ -113,7 +113,7 @@ func (c *Component) ExportMember(tx *db.Tx, member int64, add component.AddFile)
 // EraseMember destroys all of it: no law asks for it, and the speeches are in the minutes.
 func (c *Component) EraseMember(tx *db.Tx, member int64) error {
 	var errs []error
-	for _, table := range []string{"voice_heard", "voice_rehearsal", "voice_person"} {
+	for _, table := range []string{"voice_heard", "voice_rehearsal", "voice_person", "voice_hall"} {
 		_, err := tx.Exec("DELETE FROM "+table+" WHERE account_id IN (SELECT id FROM account WHERE member_id = $1)", member)
 		errs = append(errs, err)
 	}

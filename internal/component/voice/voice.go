@@ -51,6 +51,7 @@ type standing struct {
 	next      bool // is the first in the queue
 	seated    bool // is at the table, where the place is one
 	unsettled bool // has not said yet whether they may be recorded
+	presents  bool // was given the slides
 }
 
 // rights is what somebody may send at a place. Nothing else gives a right: tokens and the server's
@@ -71,6 +72,9 @@ func rights(place int64, s Settings, p standing) (list []room.Source) {
 		microphone, camera = true, true
 	case p.next && p.takesPart:
 		camera = true // so that one sees who comes next
+	}
+	if p.presents {
+		screen = true // what is shown is shown from where it is
 	}
 	if microphone && (!p.unsettled || p.leads && !p.speaks) {
 		list = append(list, room.Microphone)

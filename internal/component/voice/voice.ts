@@ -19,6 +19,7 @@ export interface Stage {
   away: boolean;
   lead: boolean;
   part: boolean;
+  hall?: boolean;
   gallery: boolean;
   cameras: boolean;
   locked: boolean;
@@ -101,7 +102,7 @@ export class VoiceRoom extends HTMLElement {
     for (const name of ["stage", "heard", "network", "more"]) this.piece(name).hidden = true;
     this.querySelectorAll<HTMLElement>(".voice-acts [data-do]").forEach((element) => (element.hidden = true));
     this.button("enter").hidden = !s.enter || !s.up || s.banned || s.away;
-    this.note(this.word(!s.up ? "down" : s.banned ? "banned" : s.away ? "away" : !s.enter ? "sign_in" : back ? "back" : s.gallery ? "ready_open" : s.part ? "ready_part" : "ready"));
+    this.note(this.word(!s.up ? "down" : s.banned ? "banned" : s.away ? "away" : !s.enter ? "sign_in" : back ? "back" : s.hall ? "ready_hall" : s.gallery ? "ready_open" : s.part ? "ready_part" : "ready"));
   }
 
   private enter = () => {

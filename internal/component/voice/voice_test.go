@@ -31,6 +31,10 @@ func TestRights(t *testing.T) {
 		{"an observer given the floor", plenary, floor, standing{speaks: true}, "microphone camera screen"},
 		{"who comes next", plenary, floor, standing{takesPart: true, next: true}, "camera"},
 		{"who comes next, without cameras", plenary, Settings{Mode: FloorOnly}, standing{takesPart: true, next: true}, ""},
+		{"who was given the slides", plenary, floor, standing{takesPart: true, presents: true}, "screen"},
+		{"who presents and comes next", plenary, floor, standing{takesPart: true, presents: true, next: true}, "camera screen"},
+		{"who presents and is banned", plenary, floor, standing{takesPart: true, presents: true, banned: true}, ""},
+		{"who presents, at a table of others", table, floor, standing{takesPart: true, presents: true}, ""},
 		{"an open microphone", plenary, open, standing{takesPart: true}, "microphone camera"},
 		{"an open microphone, without cameras", plenary, dark, standing{takesPart: true}, "microphone"},
 		{"an observer among open microphones", plenary, open, standing{}, ""},
@@ -54,6 +58,28 @@ func TestRights(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s may send %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// A hall is heard while somebody in it has the floor, and shown where cameras are.
+func TestHall(t *testing.T) {
+	somebody, ana := &component.LivePerson{Name: "Une voix"}, &component.LivePerson{Account: 3, Name: "Ana"}
+	written := &component.LivePerson{Name: "Un mot", Written: true}
+	for _, c := range []struct {
+		name    string
+		s       Settings
+		speaker *component.LivePerson
+		want    []room.Source
+	}{
+		{"nobody", Settings{Cameras: true}, nil, nil},
+		{"somebody elsewhere", Settings{Cameras: true, Mode: OpenMics}, ana, nil},
+		{"a text", Settings{Cameras: true}, written, nil},
+		{"somebody in it", Settings{Cameras: true}, somebody, []room.Source{room.Microphone, room.Camera}},
+		{"somebody in it, without cameras", Settings{}, somebody, []room.Source{room.Microphone}},
+	} {
+		if got := hallRights(c.s, component.LiveSession{Speaker: c.speaker}); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
 }

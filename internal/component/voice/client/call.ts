@@ -61,7 +61,7 @@ export class Call {
     // What one may send may have changed since the token was made: then one of the next second is asked for.
     const refused = await this.connect().catch(() => wait(1100).then(() => this.connect()));
     if (refused !== null) return refused.sentence;
-    this.host.note(this.host.word(this.host.stage.gallery || this.mayOpen() ? "inside_open" : "inside"));
+    this.host.note(this.host.word(this.host.stage.hall ? "inside_hall" : this.host.stage.gallery || this.mayOpen() ? "inside_open" : "inside"));
     this.changed();
     return null;
   }
@@ -91,7 +91,7 @@ export class Call {
   // --- the line
 
   private async connect(): Promise<{ sentence: string; forGood: boolean } | null> {
-    const body = new URLSearchParams({ place: this.host.stage.place });
+    const body = new URLSearchParams({ place: this.host.stage.place, ...(this.host.stage.hall ? { hall: "1" } : {}) });
     const answer = await fetch(`${this.host.dataset["path"]}/enter`, { method: "POST", headers: { Accept: "application/json" }, body });
     const said = (await answer.json()) as { error?: string; token?: string; identity?: string };
     if (!answer.ok || !said.token) return { sentence: said.error ?? "", forGood: answer.status === 403 || answer.status === 404 };
@@ -255,8 +255,10 @@ export class Call {
 
   // --- what one receives
 
+  /** The voices by which one's own line is judged: not of those whose own line loses them. */
   private voices(): RemoteTrack[] {
-    return [...this.room.remoteParticipants.values()].flatMap((p) => {
+    const weak: ConnectionQuality[] = [ConnectionQuality.Poor, ConnectionQuality.Lost];
+    return [...this.room.remoteParticipants.values()].filter((p) => !weak.includes(p.connectionQuality)).flatMap((p) => {
       const track = p.getTrackPublication(Track.Source.Microphone)?.track;
       return track ? [track as RemoteTrack] : [];
     });

@@ -4,7 +4,8 @@ import type { Place } from "./tiles";
 
 /**
  * The places of the stage: a shared screen first; then who has the floor, who leads and who comes
- * next, or everybody in a small group. Each keeps its place whoever is in it.
+ * next, or everybody in a small group. Each keeps its place whoever is in it. A hall sees a shared
+ * screen alone.
  */
 export function places(host: VoiceRoom, room: Room, chair: { id: string; name: string } | null, name: (id: string) => string): Place[] {
   const s = host.stage;
@@ -22,6 +23,7 @@ export function places(host: VoiceRoom, room: Room, chair: { id: string; name: s
     const mine = sharing === room.localParticipant;
     list.push({ key: "screen", role: "role_screen", who: sharing.identity, name: name(sharing.identity), empty: "", screen: true, mine, speaks: false, voice: "", video: shown(sharing, Track.Source.ScreenShare) });
   }
+  if (s.hall && sharing) return list;
   if (s.gallery) {
     const rest = everybody.sort((a, b) => (a.joinedAt?.getTime() ?? 0) - (b.joinedAt?.getTime() ?? 0) || a.identity.localeCompare(b.identity));
     const role = (id: string) => (id && id === s.speaker?.id ? "role_speaker" : id && id === chair?.id ? "role_chair" : id && id === s.next?.id ? "role_next" : "");
@@ -32,7 +34,7 @@ export function places(host: VoiceRoom, room: Room, chair: { id: string; name: s
   list.push(speaker);
   const leads = person("chair", "role_chair", chair?.id ?? "", chair?.name ?? "", host.word("nobody_chair"));
   list.push(chair?.id && chair.id === s.speaker?.id ? { ...leads, video: null } : leads); // seen once: as the speaker
-  list.push(person("next", "role_next", s.next?.id ?? "", s.next?.name ?? "", host.word("nobody_next")));
+  if (!s.hall) list.push(person("next", "role_next", s.next?.id ?? "", s.next?.name ?? "", host.word("nobody_next")));
   return list;
 }
 
