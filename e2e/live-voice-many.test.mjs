@@ -6,7 +6,7 @@ import { browse, house, personas, visit } from "./house.mjs";
 import { complaints } from "./pages.mjs";
 
 const live = "/a/ag/live";
-let site, browser, cast, chair, ana, ben, anaName;
+let site, browser, cast, chair, ana, ben, crowd, anaName;
 const watched = [];
 
 before(async () => {
@@ -88,7 +88,10 @@ const streams = (page) => room(page).evaluate(async (element) => {
 
 test("of ten cameras and more, eight are received, and who speaks is among them", { timeout: 90_000 }, async () => {
   await lead("/a/ag/voice/settings", { mode: "open", cameras: "on" });
-  await cameras(chair, await strangers(10));
+  crowd = await meet(cast.find((p) => p.role.startsWith("Bureau")));
+  await crowd.goto(live);
+  await enter(crowd);
+  await cameras(crowd, await strangers(10));
   await until("ten cameras are there", () => room(ana).evaluate((e) => [...e.call.room.remoteParticipants.values()].filter((p) => p.isCameraEnabled).length >= 10));
   await ana.setViewportSize({ width: 1280, height: 1600 });
   await room(ana).scrollIntoViewIfNeeded();
@@ -119,19 +122,20 @@ test("a weak line leaves the voice, by itself", { timeout: 90_000 }, async () =>
   assert.equal(await streams(ana), 0);
   const before = (await received(ana)).packets;
   await until("the voice goes on", async () => (await received(ana)).packets > before + 50);
-  await chair.evaluate(() => Promise.all(window.crowd.map((one) => one.disconnect())));
+  await crowd.close();
   await lead("/a/ag/live/chair/end");
   await lead("/a/ag/voice/settings", { mode: "floor", cameras: "on" });
 });
 
 test("a screen is shared by who presents or speaks, large, on the hall's wall too, and ends with the floor", { timeout: 90_000 }, async () => {
+  await press(chair, "microphone");
   const hall = await (chair.context()).newPage();
   watched.push(complaints(hall));
   await hall.goto(live + "/screen");
   await says(hall, "Branchez cette salle");
   await enter(hall);
   await says(hall, "La salle est branchée");
-  await room(chair).locator("[data-do=leave]:visible").waitFor(); // the chair's own page stays in the room
+  assert.equal(await room(chair).evaluate((e) => e.call?.room.state), "connected", "the chair's own page stays in the room");
 
   assert.equal(await room(ben).locator("[data-do=screen]:visible").count(), 0);
   await lead("/a/ag/stage/presenter", { name: cast.filter((p) => p.role === "Sociétaire")[1].name });
@@ -150,7 +154,7 @@ test("a screen is shared by who presents or speaks, large, on the hall's wall to
   await lead("/a/ag/live/chair/give-to", { name: anaName });
   await says(ana, "Vous avez la parole");
   await room(ana).locator("summary").first().click();
-  await press(ana, "low");
+  if ((await room(ana).locator("[data-do=low]").getAttribute("aria-pressed")) === "true") await press(ana, "low");
   await press(ana, "screen");
   await tile(hall, "screen").locator("video").waitFor();
   await lead("/a/ag/live/chair/end");
@@ -165,6 +169,32 @@ test("a screen is shared by who presents or speaks, large, on the hall's wall to
   await lead("/a/ag/live/chair/end");
   await until("and closed", async () => !(await room(ben).evaluate((e) => [...e.call.room.remoteParticipants.values()].some((p) => p.isMicrophoneEnabled))));
   await hall.close();
+});
+
+test("the assembly is heard without entering it, with a script and without", { timeout: 90_000 }, async () => {
+  const plays = (page) => page.locator("audio[src]").first().evaluate(async (audio) => {
+    const context = new AudioContext(), meter = context.createAnalyser(), values = new Float32Array(2048);
+    context.createMediaElementSource(audio).connect(meter);
+    for (const end = Date.now() + 25_000; Date.now() < end; await new Promise((done) => setTimeout(done, 100))) {
+      meter.getFloatTimeDomainData(values);
+      if (audio.currentTime > 1 && Math.max(...values) > 0.01) return true;
+    }
+    return `at ${audio.currentTime}, ${audio.error?.message}, ${Math.max(...values)}`;
+  });
+  if (!(await room(chair).evaluate((e) => e.call.room.localParticipant.isMicrophoneEnabled))) await press(chair, "microphone");
+  const ear = await meet(cast.find((p) => p.role.startsWith("Scrut")));
+  await ear.goto(live);
+  await press(ear, "listen");
+  assert.equal(await plays(ear), true); // the chair's microphone is open, and beeps
+  await says(ear, "Vous écoutez sans entrer");
+  await sound(ear);
+  const plain = await (await visit(browser, site.url, cast.find((p) => p.role.startsWith("Scrut")), { javaScriptEnabled: false })).newPage();
+  await plain.goto(live);
+  await plain.getByText("Personne n’a la parole").or(plain.getByText("Personne n'a la parole")).first().waitFor();
+  await ear.goto(await plain.getByRole("link", { name: "Écouter dans un autre onglet" }).getAttribute("href"));
+  await sound(ear);
+  await ear.locator("audio").evaluate((audio) => audio.play());
+  assert.equal(await plays(ear), true);
 });
 
 test("every microphone is closed at once; a locked room keeps who is in it", { timeout: 90_000 }, async () => {

@@ -79,6 +79,7 @@ type SpacePage struct {
 	Title  string
 	Status int // 200 when zero
 	View   templ.Component
+	Again  int // seconds after which a browser without scripts asks for it anew; 0: never
 }
 
 // RenderSpace shows a page of a space under its name and its tabs. Call it outside any
@@ -106,6 +107,6 @@ func (d *Deps) RenderSpace(w http.ResponseWriter, r *http.Request, p SpacePage) 
 	if p.Title != "" {
 		title = p.Title + " · " + title
 	}
-	return d.Site.Render(w, r, status, site.Page{Title: title, Zone: p.Access.Space.Zone()},
+	return d.Site.Render(w, r, status, site.Page{Title: title, Again: p.Again, Zone: p.Access.Space.Zone()},
 		spaceFrame(p, tabs, r.URL.Path))
 }

@@ -188,6 +188,8 @@ type Page struct {
 	Title string
 	// Zone says dates in a space's own time zone; nil keeps the organisation's.
 	Zone *time.Location
+	// Again is after how many seconds a browser without scripts asks for the page anew; 0: never.
+	Again int
 }
 
 // Render shows content in the frame.
@@ -229,7 +231,7 @@ func (s *Site) frame(r *http.Request, req *Request, p Page) (ui.Page, error) {
 		brand = "Isegoria"
 	}
 	f := ui.Page{
-		Lang: string(req.Lang), Title: p.Title, Brand: brand, Home: "/", Path: r.URL.Path, T: t,
+		Lang: string(req.Lang), Title: p.Title, Again: p.Again, Brand: brand, Home: "/", Path: r.URL.Path, T: t,
 		Nav:      []ui.Link{{Text: t("site.nav.assemblies"), Href: "/a"}},
 		Language: ui.LanguageLink{Lang: string(other), Text: t(code), Href: "/language/" + string(other) + "?back=" + back(r)},
 		Theme:    ui.ThemeOf(r), ThemeAction: "/theme", Arrival: web.Arrives(r),

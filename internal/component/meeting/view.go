@@ -31,6 +31,7 @@ type view struct {
 	agenda  []component.AgendaItem
 	quorums []quorum
 	room    int64 // electors present
+	still   bool  // the page without scripts stays as it is
 	here    bool  // the viewer is one of them
 	todo    []component.Now
 	after   string // the place of the stream from which the page goes on

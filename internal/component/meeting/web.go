@@ -64,12 +64,20 @@ func (c *Component) view(r *http.Request, may func(space.Access) bool, names ...
 	return v, err
 }
 
+// refresh is how often the page without scripts is asked for anew, in seconds, unless one has stopped it.
+const refresh = 20
+
 func (c *Component) showLive(w http.ResponseWriter, r *http.Request) error {
 	v, err := c.view(r, canFollow, c.memberParts()...)
 	if err != nil {
 		return err
 	}
-	return c.page(w, r, v, http.StatusOK, "meeting.tab", liveView(v))
+	again := refresh
+	if v.still = r.URL.Query().Get("still") != ""; v.still {
+		again = 0
+	}
+	web.AllowMedia(w)
+	return c.deps.RenderSpace(w, r, component.SpacePage{Access: v.access, Title: site.T(r.Context(), "meeting.tab"), View: liveView(v), Again: again})
 }
 
 func (c *Component) showChair(w http.ResponseWriter, r *http.Request) error {

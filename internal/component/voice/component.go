@@ -41,6 +41,8 @@ var locale embed.FS
 type Component struct {
 	deps *component.Deps
 
+	radio radio
+
 	comparing sync.Mutex // held while the rights in a room are compared and mended
 
 	mu      sync.Mutex
@@ -68,6 +70,8 @@ func (c *Component) Locale() fs.FS { f, _ := fs.Sub(locale, "locale"); return f 
 func (c *Component) Routes(r *web.Router) {
 	r.Handle("GET /a/{slug}/voice", c.showVoice)
 	r.Handle("POST /a/{slug}/voice/enter", c.enterRoom)
+	r.Handle("GET /a/{slug}/voice/listen", c.showListen)
+	r.Handle("GET /a/{slug}/voice/plenary.ogg", c.hearPlenary)
 	r.Handle("GET /a/{slug}/voice/names", c.tellNames)
 	r.Handle("GET /a/{slug}/voice/heard", c.showHeardPage)
 	r.Handle("GET /a/{slug}/voice/heard.csv", c.downloadHeard)

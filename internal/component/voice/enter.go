@@ -97,11 +97,11 @@ func (c *Component) admit(tx *db.Tx, a space.Access, place int64) (name string, 
 	if err != nil {
 		return "", g, err
 	}
-	switch {
-	case !p.Banned.IsZero():
-		return "", g, fault.New(fault.Forbidden, "voice.banned")
-	case place == plenary && !s.admits(p, canLead(a)):
-		return "", g, fault.New(fault.Forbidden, "voice.locked")
+	if place != plenary {
+		s.Locked = time.Time{} // it is the plenary that is
+	}
+	if err := mayEnter(s, p, canLead(a)); err != nil {
+		return "", g, err
 	}
 	first := p.Identity == ""
 	p.Account, p.TakesPart = a.Viewer.Account, a.TakesPart()
@@ -122,6 +122,17 @@ func (c *Component) admit(tx *db.Tx, a space.Access, place int64) (name string, 
 	g = room.Grant{Room: known.Name, Publish: rights(place, s, at)}
 	g.Identity, err = enter(tx, a.Space.ID, p.Account, p.TakesPart)
 	return known.Name, g, err
+}
+
+// mayEnter refuses who was banned, and who comes new to a locked room.
+func mayEnter(s Settings, p person, leads bool) error {
+	switch {
+	case !p.Banned.IsZero():
+		return fault.New(fault.Forbidden, "voice.banned")
+	case !s.admits(p, leads):
+		return fault.New(fault.Forbidden, "voice.locked")
+	}
+	return nil
 }
 
 // standing is where the viewer stands at a place.

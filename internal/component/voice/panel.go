@@ -44,12 +44,13 @@ type stage struct {
 	Place   string `json:"place"`
 	Up      bool   `json:"up"`
 	Enter   bool   `json:"enter"`  // the viewer may enter
+	Listen  bool   `json:"listen"` // the sound can be had without entering
 	Banned  bool   `json:"banned"` // until they are readmitted
 	Away    bool   `json:"away"`   // they are at a table: the voice is there
 	Lead    bool   `json:"lead"`
-	Part    bool   `json:"part"`    // they may be given a microphone
+	Part    bool   `json:"part"`           // they may be given a microphone
 	Hall    bool   `json:"hall,omitempty"` // the screen of a hall
-	Gallery bool   `json:"gallery"` // everybody is shown
+	Gallery bool   `json:"gallery"`        // everybody is shown
 	Cameras bool   `json:"cameras"`
 	Locked  bool   `json:"locked"`
 	Me      string `json:"me"`
@@ -90,7 +91,7 @@ func (c *Component) stage(tx *db.Tx, a space.Access, place int64, s component.Li
 		return st, err
 	}
 	st = stage{Place: strconv.FormatInt(place, 10), Up: c.deps.Rooms.Up(), Enter: canListen(a), Lead: canLead(a), Part: a.TakesPart(),
-		Gallery: place != plenary || set.Mode == OpenMics, Cameras: set.Cameras || place != plenary, Locked: !set.Locked.IsZero() && place == plenary}
+		Listen: canListen(a) && c.deps.Rooms.Up() && c.deps.Rooms.Hears() && place == plenary, Gallery: place != plenary || set.Mode == OpenMics, Cameras: set.Cameras || place != plenary, Locked: !set.Locked.IsZero() && place == plenary}
 	if a.Viewer.SignedIn() {
 		me, err := findPerson(tx, a.Space.ID, a.Viewer.Account)
 		if err != nil {
@@ -140,11 +141,12 @@ type roomProps struct {
 	stage stage
 	path  string // of the component's addresses
 	words string // JSON: what the island says
+	sound string // of the plenary, without entering
 	data  string // JSON: the stage
 }
 
 func (c *Component) room(ctx context.Context, a space.Access, st stage) roomProps {
-	return roomProps{stage: st, path: a.Space.Path() + "/voice", words: c.scriptWords(ctx, "voice.js."), data: toJSON(st)}
+	return roomProps{sound: soundOf(a), stage: st, path: a.Space.Path() + "/voice", words: c.scriptWords(ctx, "voice.js."), data: toJSON(st)}
 }
 
 // scriptWords are the words under the prefixes in the viewer's language, for a script, which knows

@@ -2,6 +2,7 @@
 // in it: the page hands it what the server says now (update). What carries voice and video is fetched
 // when one enters, so that the page stays light.
 import type { Call } from "./client/call";
+import { Radio } from "./client/radio";
 
 /** Somebody on the stage; id is "" for who has never entered. */
 export interface Face {
@@ -15,6 +16,7 @@ export interface Stage {
   place: string;
   up: boolean;
   enter: boolean;
+  listen: boolean;
   banned: boolean;
   away: boolean;
   lead: boolean;
@@ -33,6 +35,7 @@ export class VoiceRoom extends HTMLElement {
   stage = {} as Stage;
   private words: Record<string, string> = {};
   private call: Call | null = null;
+  private radio: Radio | null = null;
   private entering = false;
   private wasDown = false;
 
@@ -42,13 +45,17 @@ export class VoiceRoom extends HTMLElement {
     this.wasDown = !this.stage.up;
     this.querySelectorAll("noscript").forEach((element) => element.remove());
     this.button("enter").addEventListener("click", this.enter);
+    this.button("listen").addEventListener("click", this.listen);
+    this.radio = new Radio(this);
     this.rest();
   }
 
   disconnectedCallback() {
     this.call?.leave();
     this.call = null;
+    this.radio?.stop();
     this.button("enter").removeEventListener("click", this.enter);
+    this.button("listen").removeEventListener("click", this.listen);
   }
 
   /** Called by the page with what the server says now. */
@@ -101,7 +108,11 @@ export class VoiceRoom extends HTMLElement {
     this.wasDown = !s.up;
     for (const name of ["stage", "heard", "network", "more"]) this.piece(name).hidden = true;
     this.querySelectorAll<HTMLElement>(".voice-acts [data-do]").forEach((element) => (element.hidden = true));
-    this.button("enter").hidden = !s.enter || !s.up || s.banned || s.away;
+    const may = s.enter && s.up && !s.banned && !s.away;
+    if (!may || !s.listen) this.radio?.stop();
+    this.button("enter").hidden = !may;
+    this.button("listen").hidden = !may || !s.listen || Boolean(s.hall) || Boolean(this.radio?.on);
+    if (this.radio?.on) return;
     this.note(this.word(!s.up ? "down" : s.banned ? "banned" : s.away ? "away" : !s.enter ? "sign_in" : back ? "back" : s.hall ? "ready_hall" : s.gallery ? "ready_open" : s.part ? "ready_part" : "ready"));
   }
 
@@ -109,8 +120,15 @@ export class VoiceRoom extends HTMLElement {
     if (!this.entering) void this.begin();
   };
 
+  private listen = () => {
+    this.button("listen").hidden = true;
+    this.radio?.start();
+    this.querySelector("audio")?.focus();
+  };
+
   private async begin() {
     this.entering = true;
+    this.radio?.stop();
     const had = this.contains(document.activeElement);
     this.note(this.word("entering"));
     try {
@@ -121,7 +139,7 @@ export class VoiceRoom extends HTMLElement {
       if (refused !== null) this.ended("failed", refused || undefined);
       else if (had && !this.contains(document.activeElement)) this.button(call.mayOpen() ? "microphone" : "leave").focus();
     } catch {
-      this.ended("failed");
+      this.ended(this.stage.listen ? "listen_instead" : "failed");
     } finally {
       this.entering = false;
     }

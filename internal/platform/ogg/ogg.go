@@ -28,8 +28,8 @@ const (
 	bos, eos = byte(0x02), byte(0x04) // the first page, and the last
 )
 
-// silence is a frame of 20 ms in which nothing is said.
-var silence = []byte{0xf8, 0xff, 0xfe}
+// Silence is a packet of 20 ms in which nothing is said. It is read only.
+var Silence = []byte{0xf8, 0xff, 0xfe}
 
 // Writer writes one file.
 type Writer struct {
@@ -70,7 +70,7 @@ func NewWriter(out io.Writer, serial uint32) (*Writer, error) {
 // Write takes a packet that begins at so many samples from the beginning of the file. Packets may
 // come a fifth of a second too late; what comes later is dropped.
 func (w *Writer) Write(at int64, data []byte) error {
-	if w.err != nil || len(data) == 0 || length(data) == 0 {
+	if w.err != nil || Length(data) == 0 {
 		return w.err
 	}
 	i, known := slices.BinarySearchFunc(w.waiting, at, func(p packet, at int64) int { return int(p.at - at) })
@@ -81,6 +81,18 @@ func (w *Writer) Write(at int64, data []byte) error {
 	for len(w.waiting) > 0 && w.waiting[0].at <= last-window {
 		w.put(w.waiting[0])
 		w.waiting = w.waiting[1:]
+	}
+	return w.err
+}
+
+// Flush writes all that has come, for those who listen now.
+func (w *Writer) Flush() error {
+	for _, p := range w.waiting {
+		w.put(p)
+	}
+	w.waiting = nil
+	if w.packets > 0 {
+		w.flush(preSkip+w.at, 0)
 	}
 	return w.err
 }
@@ -100,14 +112,14 @@ func (w *Writer) put(p packet) {
 	if !w.begun {
 		w.begun, w.at = true, -preSkip
 		for w.at < 0 {
-			w.add(silence)
+			w.add(Silence)
 		}
 	}
 	if p.at < w.at-frame/2 {
 		return
 	}
 	for p.at-w.at >= frame {
-		w.add(silence)
+		w.add(Silence)
 	}
 	w.add(p.data)
 }
@@ -119,7 +131,7 @@ func (w *Writer) add(data []byte) {
 	}
 	w.lace(data)
 	w.packets++
-	w.at += length(data)
+	w.at += Length(data)
 }
 
 // lace puts a packet into the page that is being made.
@@ -163,8 +175,11 @@ func sum(page []byte) (crc uint32) {
 	return crc
 }
 
-// length is how long a packet lasts, in samples (RFC 6716, 3.1); 0 for what is none.
-func length(data []byte) int64 {
+// Length is how long a packet lasts, in samples (RFC 6716, 3.1); 0 for what is none.
+func Length(data []byte) int64 {
+	if len(data) == 0 {
+		return 0
+	}
 	config, code := data[0]>>3, data[0]&3
 	var one int64
 	switch {

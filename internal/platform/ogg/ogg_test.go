@@ -36,7 +36,7 @@ func read(t *testing.T, file []byte) (packets [][]byte, end int64, kinds []byte)
 	return packets[2:], end, kinds
 }
 
-// A packet lies at its place: behind the 80 ms that players leave out, and the silence before it.
+// A packet lies at its place: behind the 80 ms that players leave out, and the Silence before it.
 func TestPlace(t *testing.T) {
 	var out bytes.Buffer
 	w, err := NewWriter(&out, 7)
@@ -65,7 +65,7 @@ func TestPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	packets, end, kinds := read(t, out.Bytes())
-	for place, want := range map[int][]byte{4 + 5: voice(1), 4 + 6: voice(2), 4 + 7: voice(3), 4 + 8: silence, 4 + 199: silence, 4 + 200: big, 4 + 201: voice(4)} {
+	for place, want := range map[int][]byte{4 + 5: voice(1), 4 + 6: voice(2), 4 + 7: voice(3), 4 + 8: Silence, 4 + 199: Silence, 4 + 200: big, 4 + 201: voice(4)} {
 		if !bytes.Equal(packets[place], want) {
 			t.Errorf("at %d lies %x", place, packets[place])
 		}
@@ -116,7 +116,7 @@ func TestLength(t *testing.T) {
 		{[]byte{0xf8}, 20}, {[]byte{0xf9}, 40}, {[]byte{0xfb, 3}, 60}, {[]byte{0xe0}, 2.5}, {[]byte{0x00}, 10}, {[]byte{0x18}, 60},
 		{[]byte{0x60}, 10}, {[]byte{0x68}, 20}, {[]byte{0xfb}, 0}, {[]byte{0xfb, 7}, 0}, {[]byte{0x1a}, 120}, {[]byte{0x1b, 3}, 0},
 	} {
-		if got := float64(length(c.packet)) * 1000 / Rate; got != c.ms {
+		if got := float64(Length(c.packet)) * 1000 / Rate; got != c.ms {
 			t.Errorf("%x lasts %v ms, want %v", c.packet, got, c.ms)
 		}
 	}

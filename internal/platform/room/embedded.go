@@ -250,6 +250,35 @@ func (e *Embedded) Spoken(ctx context.Context, room string) (Speech, error) {
 	return Speech(h), nil
 }
 
+// Hears is true: the child receives every voice.
+func (e *Embedded) Hears() bool { return true }
+
+// Listen asks the child again and again.
+func (e *Embedded) Listen(ctx context.Context, room string, heard func([]Sound) error) error {
+	var at int64
+	for ctx.Err() == nil {
+		c := e.child.Load()
+		if c == nil {
+			return ErrDown
+		}
+		var h Hearing
+		if err := ask(ctx, c.rpc, patience, "Hear", Listening{room, at}, &h); err != nil {
+			return err
+		}
+		if h.At == 0 {
+			return ErrNotFound
+		}
+		at = h.At
+		if len(h.Sounds) == 0 {
+			continue
+		}
+		if err := heard(h.Sounds); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
 // Record has the child, which receives every voice, write one of them.
 func (e *Embedded) Record(ctx context.Context, room, identity, file string) error {
 	c := e.child.Load()

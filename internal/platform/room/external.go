@@ -70,6 +70,12 @@ func (e *External) Spoken(context.Context, string) (Speech, error) {
 	return Speech{}, ErrUnmeasured
 }
 
+// Hears is false: the voices do not pass here.
+func (e *External) Hears() bool { return false }
+
+// Listen is not possible.
+func (e *External) Listen(context.Context, string, func([]Sound) error) error { return ErrUnmeasured }
+
 // Record is not possible: the voices do not pass here.
 func (e *External) Record(context.Context, string, string, string) error { return ErrUnmeasured }
 

@@ -13,6 +13,9 @@ var _ Server = Off{}
 // Up is false.
 func (Off) Up() bool { return false }
 
+// Hears is false.
+func (Off) Hears() bool { return false }
+
 // Run returns at once.
 func (Off) Run(context.Context) {}
 
@@ -37,6 +40,8 @@ func (Off) Remove(context.Context, string, string) error { return ErrDown }
 func (Off) Send(context.Context, string, string, []byte, ...string) error { return ErrDown }
 
 func (Off) Spoken(context.Context, string) (Speech, error) { return Speech{}, ErrDown }
+
+func (Off) Listen(context.Context, string, func([]Sound) error) error { return ErrDown }
 
 func (Off) Record(context.Context, string, string, string) error { return ErrDown }
 

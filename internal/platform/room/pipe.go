@@ -31,5 +31,18 @@ type Heard struct {
 	Now    []string
 }
 
+// Listening asks for what is said in a room after a place (method Hear); from now on when it is 0.
+type Listening struct {
+	Room  string
+	After int64
+}
+
+// Hearing is the answer: what was said up to a place. It waits a moment for there to be something. Of a
+// room that is not there, the place is 0.
+type Hearing struct {
+	At     int64
+	Sounds []Sound
+}
+
 // Recording is a voice that the child writes into a file (methods Record and EndRecord).
 type Recording struct{ Room, Identity, File string }

@@ -82,12 +82,25 @@ type Server interface {
 	Send(ctx context.Context, room, topic string, data []byte, to ...string) error
 	// Spoken tells how long each person has spoken in the room, measured from their voice.
 	Spoken(ctx context.Context, room string) (Speech, error)
+	// Hears tells whether this server lets us hear what is said (Spoken, Listen, Record).
+	Hears() bool
+	// Listen calls heard again and again, about five times a second, with what is said in the room from
+	// now on, until ctx ends or heard returns an error, which Listen returns. Every listening costs as
+	// much: let one serve all. [ErrNotFound] where there is no such room, [ErrUnmeasured] where this server
+	// does not let us hear.
+	Listen(ctx context.Context, room string, heard func([]Sound) error) error
 	// Record writes what a person's microphone sends in the room, from now on, into a file of this
 	// machine: Opus in Ogg (see package ogg), whose clock begins now. Asking again for the same file
 	// changes nothing. [ErrUnmeasured] where this server does not let us hear.
 	Record(ctx context.Context, room, identity, file string) error
 	// EndRecord ends a file: nothing is written into it any more. Ending what is not recorded is no error.
 	EndRecord(ctx context.Context, file string) error
+}
+
+// Sound is the next packet of what is said in a room: of one person at a time, the loudest.
+type Sound struct {
+	Who  string `json:",omitempty"` // their identity; "" for nobody
+	Opus []byte `json:",omitempty"` // nothing: 20 ms in which nothing is said
 }
 
 // Grant is what a token gives.

@@ -594,3 +594,75 @@ func TestRecord(t *testing.T) {
 		t.Errorf("ended twice: %v", err)
 	}
 }
+
+// What is said in a room is heard as one voice, as fast as time passes: of whoever speaks, and silence
+// otherwise. Without anybody who listens, nothing is tapped.
+func TestListen(t *testing.T) {
+	h := open(t)
+	if err := h.Listen(within(t), "nowhere", func([]room.Sound) error { return nil }); !errors.Is(err, room.ErrNotFound) {
+		t.Errorf("in no room: %v", err)
+	}
+	h.create(t, "a")
+	one, two := h.enter(t, "a", "one", room.Microphone), h.enter(t, "a", "two", room.Microphone)
+	ctx, stop := context.WithCancel(within(t))
+	var mu sync.Mutex
+	var all []room.Sound
+	var lasts time.Duration
+	ended := make(chan error, 1)
+	begun := time.Now()
+	go func() {
+		ended <- h.Listen(ctx, "a", func(list []room.Sound) error {
+			mu.Lock()
+			defer mu.Unlock()
+			for _, s := range list {
+				length := int64(ogg.Rate / 50)
+				if len(s.Opus) > 0 {
+					length = ogg.Length(s.Opus)
+				}
+				lasts += time.Duration(length) * time.Second / ogg.Rate
+			}
+			all = append(all, list...)
+			return nil
+		})
+	}()
+	count := func(who string) (n int) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, s := range all {
+			if s.Who == who {
+				n++
+			}
+		}
+		return n
+	}
+	until(t, "silence is heard", func() bool { return count("") > 20 })
+	for _, p := range []struct {
+		*peer.Peer
+		who string
+	}{{one, "one"}, {two, "two"}} {
+		voice, err := p.OpenMicrophone(ctx, p.who)
+		if err != nil {
+			t.Fatal(err)
+		}
+		voice.Speak(ctx, 3*time.Second, false)
+		until(t, p.who+" is heard", func() bool { return count(p.who) > 100 })
+	}
+	passed := time.Since(begun)
+	stop()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("it ends with %v", err)
+	}
+	if off := passed - lasts; off < -200*time.Millisecond || off > 2*time.Second {
+		t.Errorf("%v were heard in %v", lasts, passed)
+	}
+	// In the order in which they spoke: nobody's voice comes between.
+	var order []string
+	for _, s := range all {
+		if s.Who != "" && (len(order) == 0 || order[len(order)-1] != s.Who) {
+			order = append(order, s.Who)
+		}
+	}
+	if !slices.Equal(order, []string{"one", "two"}) {
+		t.Errorf("heard %v", order)
+	}
+}

@@ -73,6 +73,8 @@ type Banner struct {
 type Page struct {
 	Lang  string // BCP 47
 	Title string // without the brand
+	// Again is after how many seconds a browser without scripts asks for the page anew; 0: never.
+	Again int
 	Brand string // name of the organisation or of the space
 	Home  string // where the brand leads; "/" when empty
 	Path  string // path of the request: marks the current navigation item

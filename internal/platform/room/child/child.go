@@ -44,6 +44,8 @@ type Child struct {
 	server *service.LivekitServer
 	ears   ears
 	pens   pens
+
+	stations stations
 }
 
 // Start starts the server, once.
@@ -113,6 +115,14 @@ func (c *Child) Record(r room.Recording, ok *bool) (err error) {
 func (c *Child) EndRecord(file string, ok *bool) (err error) {
 	*ok, err = c.pens.end(file)
 	return err
+}
+
+// Hear tells what is said in a room, since the last time it was asked or from now on.
+func (c *Child) Hear(l room.Listening, h *room.Hearing) error {
+	if s := c.stations.of(c.server.RoomManager(), l.Room); s != nil {
+		*h = s.hear(l.After)
+	}
+	return nil
 }
 
 // configuration is the server's: everything that would ask or tell somebody outside is off.

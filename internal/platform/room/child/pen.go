@@ -9,13 +9,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/livekit/livekit-server/pkg/rtc/types"
 	"github.com/livekit/livekit-server/pkg/service"
-	"github.com/livekit/livekit-server/pkg/sfu"
 	"github.com/livekit/livekit-server/pkg/sfu/buffer"
-	"github.com/livekit/protocol/codecs/mime"
 	"github.com/livekit/protocol/livekit"
-	"github.com/pion/webrtc/v4"
 
 	"isegoria.org/isegoria/internal/platform/ogg"
 	"isegoria.org/isegoria/internal/platform/room"
@@ -76,6 +72,9 @@ type pen struct {
 	stop  chan struct{}
 	done  chan error
 	tap   *tap // in the track that is being sent; nil for none
+
+	known  bool
+	offset int64 // from the clock of the track to the file's
 }
 
 // sound is a packet at its place in the file.
@@ -135,88 +134,24 @@ func (n *pen) listen(rooms *service.RoomManager) {
 			continue
 		}
 		if from := opus(track); from != nil {
-			t := &tap{pen: n, from: from, id: livekit.ParticipantID("PA_" + rand.Text()[:12])}
-			if from.AddDownTrack(t) == nil {
-				n.tap = t
-			}
+			n.tap = listen(from, n.hear)
 			return
 		}
 	}
-}
-
-// opus is what receives the track, without the copies that some browsers send with it.
-func opus(track types.MediaTrack) sfu.TrackReceiver {
-	for _, r := range track.Receivers() {
-		if r.IsClosed() {
-			continue
-		}
-		if r.Mime() == mime.MimeTypeRED {
-			r = r.GetPrimaryReceiverForRed()
-		} else if r.Mime() != mime.MimeTypeOpus {
-			continue
-		}
-		if r != nil {
-			return r
-		}
-	}
-	return nil
 }
 
 // astray is how far the clock of what is sent may be from ours before it is set right: a microphone
 // that was closed for a while.
 const astray = ogg.Rate
 
-// tap receives what a track sends, as a listener of the room would. Its methods are called by the
-// server, which is not to wait.
-type tap struct {
-	pen  *pen
-	from sfu.TrackReceiver
-	id   livekit.ParticipantID
-
-	known  bool
-	offset int64 // from the track's clock to the file's
-}
-
-var _ sfu.TrackSender = (*tap)(nil)
-
-// WriteRTP hands a packet on.
-func (t *tap) WriteRTP(p *buffer.ExtPacket, _ int32) int32 {
-	if p.Packet == nil || len(p.Packet.Payload) == 0 {
-		return 0
-	}
-	now := int64(time.Since(t.pen.begun) * ogg.Rate / time.Second)
-	if off := int64(p.ExtTimestamp) + t.offset - now; !t.known || off > astray || off < -astray {
-		t.known, t.offset = true, now-int64(p.ExtTimestamp)
+// hear hands a packet of the track on to be written.
+func (n *pen) hear(p *buffer.ExtPacket) {
+	now := int64(time.Since(n.begun) * ogg.Rate / time.Second)
+	if off := int64(p.ExtTimestamp) + n.offset - now; !n.known || off > astray || off < -astray {
+		n.known, n.offset = true, now-int64(p.ExtTimestamp)
 	}
 	select {
-	case t.pen.heard <- sound{max(0, int64(p.ExtTimestamp)+t.offset), append([]byte(nil), p.Packet.Payload...)}:
-		return 1
+	case n.heard <- sound{max(0, int64(p.ExtTimestamp)+n.offset), append([]byte(nil), p.Packet.Payload...)}:
 	default: // four seconds behind: the disk is gone
-		return 0
 	}
-}
-
-// leave takes the tap out.
-func (t *tap) leave() { t.from.DeleteDownTrack(t.id) }
-
-func (t *tap) ID() string                           { return string(t.id) }
-func (t *tap) SubscriberID() livekit.ParticipantID  { return t.id }
-func (t *tap) Close()                               {}
-func (t *tap) IsClosed() bool                       { return false }
-func (t *tap) UpTrackLayersChange()                 {}
-func (t *tap) UpTrackBitrateAvailabilityChange()    {}
-func (t *tap) UpTrackMaxPublishedLayerChange(int32) {}
-func (t *tap) Resync()                              {}
-func (t *tap) SetReceiver(sfu.TrackReceiver)        {}
-func (t *tap) ReceiverRestart(sfu.TrackReceiver)    {}
-
-// UpTrackMaxTemporalLayerSeenChange is of pictures, as the others without a body are.
-func (t *tap) UpTrackMaxTemporalLayerSeenChange(int32) {}
-
-// UpTrackBitrateReport is of pictures.
-func (t *tap) UpTrackBitrateReport([]int32, sfu.Bitrates) {}
-
-// HandleRTCPSenderReportData is of clocks that we do not follow.
-func (t *tap) HandleRTCPSenderReportData(webrtc.PayloadType, int32, *livekit.RTCPSenderReportState) error {
-	return nil
 }
