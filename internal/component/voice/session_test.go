@@ -104,10 +104,15 @@ type inside struct {
 // is refused, and a new one asked for.
 func (s *hall) enter(t *testing.T, b *apptest.Browser) inside {
 	t.Helper()
+	return s.enterAt(t, b, "0")
+}
+
+func (s *hall) enterAt(t *testing.T, b *apptest.Browser, place string) inside {
+	t.Helper()
 	var p inside
 	until(t, "somebody comes in", func() bool {
 		var e struct{ Token, Identity string }
-		if err := json.Unmarshal([]byte(s.script(b, "/a/ag/voice/enter").Want(t, 200).Body), &e); err != nil {
+		if err := json.Unmarshal([]byte(s.script(b, "/a/ag/voice/enter", "place", place).Want(t, 200).Body), &e); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
@@ -384,5 +389,23 @@ func TestWords(t *testing.T) {
 				t.Errorf("%s says %q", file, m[1])
 			}
 		}
+	}
+}
+
+// A right given and withdrawn in the same breath is withdrawn, without waiting for time to mend it.
+func TestWithdrawnAtOnce(t *testing.T) {
+	s := gather(apptest.StartWithRooms(t, ""))
+	s.Chair.Post("/a/ag/live/chair/open").Want(t, 303)
+	ana := s.enter(t, s.Ana)
+	for range 5 {
+		s.Chair.Post("/a/ag/live/chair/give-to", "name", "Ana Rive").Want(t, 303)
+		s.Chair.Post("/a/ag/live/chair/end").Want(t, 303)
+		quiet := time.Now()
+		until(t, "the right is withdrawn, and stays so", func() bool {
+			if ana.May().GetCanPublish() {
+				quiet = time.Now()
+			}
+			return time.Since(quiet) > 700*time.Millisecond
+		})
 	}
 }

@@ -114,11 +114,27 @@ func (s *station) run(over func() bool) {
 		}
 		s.play(<-tick.C)
 	}
+	s.forget(nil)
+}
+
+// forget takes the taps out of the microphones that are not open, and tells which of the others have one.
+func (s *station) forget(open map[sfu.TrackReceiver]string) (known map[sfu.TrackReceiver]bool) {
+	known = map[sfu.TrackReceiver]bool{}
+	var gone []*source
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, one := range s.sources {
+	for from, one := range s.sources {
+		if _, still := open[from]; still {
+			known[from] = true
+			continue
+		}
+		gone = append(gone, one)
+		delete(s.sources, from)
+	}
+	s.mu.Unlock()
+	for _, one := range gone { // a packet may be waiting for us meanwhile
 		one.tap.leave()
 	}
+	return known
 }
 
 // look puts taps into the microphones that are there, and finds who is loudest.
@@ -138,16 +154,7 @@ func (s *station) look() {
 			}
 		}
 	}
-	s.mu.Lock()
-	known := make(map[sfu.TrackReceiver]bool, len(s.sources))
-	for from, one := range s.sources {
-		known[from] = true
-		if _, still := open[from]; !still {
-			one.tap.leave()
-			delete(s.sources, from)
-		}
-	}
-	s.mu.Unlock()
+	known := s.forget(open)
 	for from, who := range open {
 		if known[from] {
 			continue
