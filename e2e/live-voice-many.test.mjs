@@ -41,7 +41,7 @@ async function strangers(n) {
   const read = async (path) => (await admin.request.get(path)).text();
   return Promise.all(Array.from({ length: n }, async (_, i) => {
     const { request } = await visit(browser, site.url);
-    const to = `membre0${100 + i}@exemple.org`;
+    const to = `membre0${300 + i}@exemple.org`;
     await request.post("/sign-in/link", { form: { email: to } });
     let link = null;
     await until(`a mail to ${to}`, async () => {
@@ -162,12 +162,12 @@ test("a screen is shared by who presents or speaks, large, on the hall's wall to
 
   // Somebody in the hall, whom the chair names, is heard by the hall's microphone.
   await lead("/a/ag/live/chair/give-to", { name: "Une voix du fond" });
-  await says(hall, "Vous avez la parole");
+  await says(hall, "La parole est à la salle");
   await tile(ben, "speaker").getByText("Une voix du fond").waitFor();
   await until("the hall's microphone is sent", async () => (await sends(ben, "Une voix du fond"))?.includes("microphone"));
   await sound(hall);
   await lead("/a/ag/live/chair/end");
-  await until("and closed", async () => !(await room(ben).evaluate((e) => [...e.call.room.remoteParticipants.values()].some((p) => p.isMicrophoneEnabled))));
+  await until("and closed", async () => !(await room(hall).evaluate((e) => e.call.room.localParticipant.isMicrophoneEnabled)));
   await hall.close();
 });
 

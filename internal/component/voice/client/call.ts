@@ -195,7 +195,7 @@ export class Call {
     this.opened = true;
     if (this.isOn(Track.Source.Microphone)) return;
     if (this.byHand) this.host.note(this.host.word("mic_may"));
-    else void this.openMicrophone("mic_open_floor");
+    else void this.openMicrophone(s.hall ? "mic_open_hall" : "mic_open_floor");
   }
 
   private async openMicrophone(word: string) {

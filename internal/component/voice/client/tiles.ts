@@ -76,7 +76,7 @@ export class Tiles {
     e.dataset["place"] = place.key;
     e.classList.toggle("voice-speaking", place.speaks);
     e.classList.toggle("voice-screen", Boolean(place.screen));
-    const name = place.name === "" ? place.empty : place.mine ? word("you", { name: place.name }) : place.name;
+    const name = place.name === "" ? place.empty : place.mine && !this.host.stage.hall ? word("you", { name: place.name }) : place.name;
     put(e, "[data-role]", place.role ? word(place.role) : "");
     put(e, "[data-name]", name);
     const doing = place.screen || place.name === "" ? "" : place.note ? place.note : place.speaks ? word("speaks") : place.voice ? word(place.voice) : "";
