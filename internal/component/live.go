@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"isegoria.org/isegoria/internal/platform/db"
+	"isegoria.org/isegoria/internal/platform/i18n"
 	"isegoria.org/isegoria/internal/platform/live"
 	"isegoria.org/isegoria/internal/space"
 )
@@ -154,6 +155,12 @@ type VoiceKeeper interface {
 type VoiceFinder interface {
 	// VoiceOf is the plenary's room and the account's identity in it; "" for whoever has never entered.
 	VoiceOf(tx *db.Tx, spaceID, account int64) (room, identity string, err error)
+}
+
+// DebateKeeper tells what was said in a space's session: the replay component fulfils it.
+type DebateKeeper interface {
+	// Debates is a summary to be edited, in the form in which minutes are typed; "" for nothing to tell.
+	Debates(tx *db.Tx, sp space.Space, lang i18n.Lang) (string, error)
 }
 
 // SlideKeeper keeps the slides of sessions: the stage component fulfils it.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/journal"
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/fault"
@@ -136,6 +137,30 @@ func (c *Component) SaveTexts(ctx context.Context, a space.Access, base int64, t
 		}
 		if m.Version != base {
 			return &Stale{current}
+		}
+		return c.keep(tx, a, m, content, VersionKept{How: "edited"})
+	})
+}
+
+// AddDebates puts a summary of the debates behind what was typed of them, to be edited.
+func (c *Component) AddDebates(ctx context.Context, a space.Access) error {
+	return c.change(ctx, a, canWrite(a), func(tx *db.Tx, m *Minutes) error {
+		current, err := findVersion(tx, a.Space.ID, m.Version)
+		if err != nil {
+			return err
+		}
+		text := current.Content.Texts()[Debates]
+		err = component.Ask(c.deps, func(k component.DebateKeeper) error {
+			more, err := k.Debates(tx, a.Space, i18n.Lang(current.Content.Lang))
+			text += "\n\n" + more
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		content := current.Content.WithTexts(map[string]string{Debates: text})
+		if sameContent(content, current.Content) {
+			return fault.New(fault.Conflict, "minutes.debates.none")
 		}
 		return c.keep(tx, a, m, content, VersionKept{How: "edited"})
 	})

@@ -28,6 +28,7 @@ var (
 	_ component.LiveFollower     = (*Component)(nil)
 	_ component.Ticker           = (*Component)(nil)
 	_ component.MicrophoneKeeper = (*Component)(nil)
+	_ component.DebateKeeper     = (*Component)(nil)
 )
 
 //go:embed migrations

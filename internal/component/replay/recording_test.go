@@ -236,6 +236,10 @@ func (s hall) again(t *testing.T) {
 	page := s.Chair.Get("/a/ag/replay").Want(t, 200, "Vue par le bureau seulement", "Ana Rive", "Ben Rive", "non enregistrée", "Hors de l'ordre du jour", "<noscript><audio").Body
 	sound := regexp.MustCompile(`/a/ag/replay/\d+\.ogg`).FindString(page)
 	s.Ana.Get("/a/ag/replay").Want(t, 404, "n'est pas publiée")
+	s.Chair.Post("/a/ag/minutes/draft").Want(t, 303)
+	s.Ana.Post("/a/ag/minutes/debates").Want(t, 403)
+	s.Chair.Post("/a/ag/minutes/debates").Want(t, 303)
+	s.Chair.Get("/a/ag/minutes").Want(t, 200, "Ont pris la parole : Ana Rive (0:")
 	s.Ana.Get(sound).Want(t, 404)
 	s.Ana.Get("/a/ag").Want(t, 200, "!Rediffusion")
 	s.Chair.Post("/a/ag/recording/publish").Want(t, 303)

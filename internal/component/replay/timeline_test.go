@@ -2,6 +2,8 @@ package replay
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +64,12 @@ func TestTimeline(t *testing.T) {
 	want := []Slide{{0, "Bilan", "/a/ag/stage/deck/3/1/large", 1, "Un"}, {25 * time.Second, "Bilan", "/a/ag/stage/deck/3/2/large", 2, "Deux"}, {At: 60 * time.Second}}
 	if len(line.Slides) != 3 || line.Slides[0] != want[0] || line.Slides[1] != want[1] || line.Slides[2] != want[2] {
 		t.Errorf("slides: %+v", line.Slides)
+	}
+	said := summary(line, func(key string, args ...any) string { return fmt.Sprint(append([]any{key}, args...)...) })
+	for _, want := range []string{"## Les comptes\n- replay.summary.spoke", "nameAnatook0:20", "\n\n## Divers\n- ", "replay.summary.vote.opened"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("no %q in %s", want, said)
+		}
 	}
 	if empty, err := build(nil, nil, nil, at(0)); err != nil || empty.Lasts != 0 {
 		t.Errorf("of nothing: %+v, %v", empty, err)
