@@ -130,7 +130,7 @@ func (g *Grades) Add(ballot []Grade, n, weight int64) error {
 	if n < 0 || weight < 0 {
 		return errors.New("a ballot cannot weigh less than nothing")
 	}
-	if weight > 0 && n > (MaxVotes-b.total)/weight {
+	if n > MaxVotes-g.ballots || weight > 0 && n > (MaxVotes-b.total)/weight {
 		return fmt.Errorf("more than %d votes", MaxVotes)
 	}
 	g.ballots += n

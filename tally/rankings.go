@@ -146,7 +146,7 @@ func (p *Rankings) Add(ranking [][]int, n, weight int64) error {
 	if n < 0 || weight < 0 {
 		return errors.New("a ballot cannot weigh less than nothing")
 	}
-	if weight > 0 && n > (MaxVotes-b.total)/weight {
+	if n > MaxVotes-p.ballots || weight > 0 && n > (MaxVotes-b.total)/weight {
 		return fmt.Errorf("more than %d votes", MaxVotes)
 	}
 	p.ballots += n

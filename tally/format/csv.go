@@ -33,7 +33,7 @@ func readCSV(r io.Reader, b *builder) error {
 			return err
 		}
 	}
-	head, _ := in.Peek(1 << 15) // less is fine: the file may be short
+	head, _ := in.Peek(csvHead) // less is fine: the file may be short
 	c := &csvReader{Reader: csv.NewReader(in), b: b, scale: b.Scale, known: map[string]int{}}
 	c.Comma = separator(head)
 	if b.Want != Approvals && len(c.scale) == 0 {
@@ -61,11 +61,16 @@ func readCSV(r io.Reader, b *builder) error {
 	}
 }
 
+// csvHead is how much of a file is looked at before it is read.
+const csvHead = 1 << 15
+
+var separators = []rune{',', ';', '\t'}
+
 // separator looks at the first line.
 func separator(head []byte) rune {
 	line, _, _ := bytes.Cut(head, []byte("\n"))
 	best, most := ',', 0
-	for _, c := range []rune{',', ';', '\t'} {
+	for _, c := range separators {
 		if n := bytes.Count(line, []byte(string(c))); n > most {
 			best, most = c, n
 		}
@@ -73,9 +78,10 @@ func separator(head []byte) rune {
 	return best
 }
 
-// guessScale returns the known scale most of whose words are seen, nil if none is.
+// guessScale returns the known scale most of whose words are seen below the heading, nil if none is.
 func guessScale(head []byte, comma rune) []string {
-	cells := strings.FieldsFunc(string(head), func(c rune) bool { return c == comma || c == '\n' })
+	_, body, _ := bytes.Cut(head, []byte("\n"))
+	cells := strings.FieldsFunc(string(body), func(c rune) bool { return c == comma || c == '\n' })
 	var best []string
 	most := 0
 	for _, scale := range Words {
@@ -119,6 +125,9 @@ const (
 	count
 )
 
+// csvRoles are the columns that are no candidate's.
+var csvRoles = map[string]int{"weight": weight, "poids": weight, "count": count, "nombre": count}
+
 // wrong is a SyntaxError at a field. The library counts columns in bytes: what the fields before
 // have more than characters is taken off.
 func (c *csvReader) wrong(record []string, field int, format string, args ...any) error {
@@ -135,13 +144,12 @@ func (c *csvReader) heading(record []string) error {
 	var names []string
 	for i, name := range record {
 		name = strings.TrimSpace(string(decode([]byte(name))))
-		role := ignored
-		switch key := strings.ToLower(name); {
+		key := strings.ToLower(name)
+		role, taken := csvRoles[key]
+		switch {
+		case taken:
 		case i == 0 && (key == "" || key == "id"):
-		case key == "weight" || key == "poids":
-			role = weight
-		case key == "count" || key == "nombre":
-			role = count
+			role = ignored
 		case name == "":
 			return c.wrong(record, i, "a column without a name")
 		case slices.Contains(names, name):

@@ -33,6 +33,8 @@ type Election struct {
 	// Rankings or Grades holds the ballots, whichever was asked for.
 	Rankings *tally.Rankings
 	Grades   *tally.Grades
+	// Graded holds the ballots of Grades as they were cast, if Options.Keep asked for them.
+	Graded *Graded
 	// Conditions are those a Debian tally sheet puts on its options; nil if it has no default.
 	Conditions *tally.Conditions
 }
@@ -56,6 +58,9 @@ type Options struct {
 	Explicit bool
 	// Scale lists the words of the grades, worst first; empty, the scales of Words are tried.
 	Scale []string
+	// Keep keeps the ballots of grades, scores or approvals as they were cast, for WriteCSV: a count
+	// does without.
+	Keep bool
 }
 
 // A SyntaxError says where a file goes wrong. Lines and columns count from 1, columns in characters.
@@ -102,6 +107,9 @@ func (b *builder) stand(names []string) (err error) {
 		b.election.Rankings, err = tally.NewRankings(names)
 		return err
 	}
+	if b.Keep {
+		b.election.Graded = &Graded{}
+	}
 	b.election.Grades, err = tally.NewGrades(names)
 	return err
 }
@@ -142,7 +150,7 @@ func (b *builder) nobody(n, weight int64) error {
 	case e.Rankings != nil:
 		return e.Rankings.Add(nil, n, weight)
 	case e.Grades != nil:
-		return e.Grades.Add(nil, n, weight)
+		return b.give(nil, n, weight)
 	}
 	if len(b.blanks) == 0 || b.blanks[len(b.blanks)-1].weight != weight {
 		b.blanks = append(b.blanks, blank{0, weight})
@@ -170,7 +178,7 @@ func (b *builder) rank(groups [][]int, n, weight int64) error {
 				b.grades = append(b.grades, tally.Grade{Candidate: c, Value: 1})
 			}
 		}
-		return b.election.Grades.Add(b.grades, n, weight)
+		return b.give(b.grades, n, weight)
 	}
 	return errors.New("these ballots rank the candidates: they hold no grades")
 }
@@ -181,9 +189,20 @@ func (b *builder) grade(grades []tally.Grade, n, weight int64) error {
 		return b.nobody(n, weight)
 	}
 	if b.Want != Rankings {
-		return b.election.Grades.Add(grades, n, weight)
+		return b.give(grades, n, weight)
 	}
 	return b.election.Rankings.Add(ranked(grades), n, weight)
+}
+
+// give adds n ballots to those that grade.
+func (b *builder) give(grades []tally.Grade, n, weight int64) error {
+	if err := b.election.Grades.Add(grades, n, weight); err != nil {
+		return err
+	}
+	if b.Keep {
+		b.election.Graded.add(grades, n, weight)
+	}
+	return nil
 }
 
 // ranked orders graded candidates, highest first.

@@ -163,10 +163,16 @@ func FuzzRead(f *testing.F) {
 	} {
 		f.Add(i, text)
 	}
+	f.Add(3, "\"A, b\";Bien;nombre;poids\n-3;;2;1\n;4;1;0\n;;5;3\n")
+	f.Add(3, "Pizza\tTarte\nTrès bien\tà rejeter\n\tBien\n")
 	f.Fuzz(func(t *testing.T, kind int, text string) {
 		for want := range 3 {
-			e, err := format.Read(kinds[uint(kind)%5], strings.NewReader(text), format.Options{Want: format.Want(want)})
-			if err != nil || e.Rankings == nil {
+			e, err := format.Read(kinds[uint(kind)%5], strings.NewReader(text), format.Options{Want: format.Want(want), Keep: true})
+			if err != nil {
+				continue
+			}
+			if e.Rankings == nil {
+				writtenAgain(t, e, format.Want(want))
 				continue
 			}
 			for name, write := range map[string]func(*bytes.Buffer) error{
