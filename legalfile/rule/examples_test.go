@@ -3,6 +3,8 @@ package rule
 import (
 	"slices"
 	"testing"
+
+	"isegoria.org/isegoria/tally"
 )
 
 // The examples by which the guide shows where each rule fails, counted.
@@ -23,6 +25,12 @@ func TestTheGuidesExamples(t *testing.T) {
 		{"schulze", 1, []string{"a>b*40", "c>b*35", "b*25"}, []string{"B"}},
 		{"two-round", 1, []string{"a*34", "b*30", "c>d*19", "d>c*17"}, []string{"A"}},
 		{"plurality", 1, []string{"a*40", "b*35", "d*25"}, []string{"A"}},
+		{"stv-scotland", 2, []string{"d*11", "a>b*8", "b>c*7", "c>a*6"}, []string{"C'", "A"}},
+		{"stv-scotland", 2, []string{"d*11", "a>b*8", "a>b>c*2", "b>c*5", "c>a*6"}, []string{"C'", "C"}},
+		{"stv-meek", 2, []string{"d*11", "a>b*8", "b>c*7", "c>a*6"}, []string{"C'", "A"}},
+		{"stv-meek", 2, []string{"d*11", "a>b*8", "a>b>c*2", "b>c*5", "c>a*6"}, []string{"C'", "C"}},
+		{"hare", 10, []string{"a*6", "b*6", "c*2"}, []string{"A", "B", "A", "B", "A", "B", "C", "A", "B", "C"}},
+		{"hare", 11, []string{"a*6", "b*6", "c*2"}, []string{"A", "B", "A", "B", "A", "B", "A", "B", "C", "A", "B"}},
 		{"dhondt", 3, []string{"a*60", "b*40"}, []string{"A", "B", "A"}},
 		{"dhondt", 3, []string{"a*76", "b*24"}, []string{"A", "A", "A"}},
 		{"sainte-lague", 3, []string{"a*51", "b*25", "c*24"}, []string{"A", "B", "C"}},
@@ -36,5 +44,37 @@ func TestTheGuidesExamples(t *testing.T) {
 		if !slices.Equal(counted.Tally.Winners, c.want) {
 			t.Errorf("%s %v: %v, want %v", c.rule, c.ballots, counted.Tally.Winners, c.want)
 		}
+	}
+}
+
+// The figures that the guide gives of a transfer under each rule of the single transferable vote.
+func TestTheGuidesTransfers(t *testing.T) {
+	abcd := []Option{{Key: "a", Label: "A"}, {Key: "b", Label: "B"}, {Key: "c", Label: "C"}, {Key: "d", Label: "D"}}
+	rounds := func(name string, ballots ...string) []tally.Round {
+		r := of(name)
+		counted, err := r.Count(abcd, 2, []Box{castFor(t, r, abcd, ballots...)}, Draw{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []tally.Round
+		for _, s := range counted.Tally.Steps {
+			if round, ok := s.(tally.Round); ok {
+				out = append(out, round)
+			}
+		}
+		return out
+	}
+	scottish := rounds("stv-scotland", "d*11", "a>b*8", "b>c*7", "c>a*6")
+	if last := scottish[1]; scottish[0].Quota.String() != "11" || last.Excluded[0] != "C" || last.Tallies[0].Votes.String() != "14" {
+		t.Errorf("%+v", scottish)
+	}
+	scottish = rounds("stv-scotland", "d*11", "a>b*8", "a>b>c*2", "b>c*5", "c>a*6")
+	if last := scottish[1]; last.Excluded[0] != "B" || last.Elected[0] != "C" {
+		t.Errorf("%+v", scottish)
+	}
+	meek := rounds("stv-meek", "a>b*6", "b>a*2", "c*2")
+	last := meek[slices.IndexFunc(meek, func(r tally.Round) bool { return len(r.Transfers) > 0 })]
+	if last.Keep[0].Votes.String() != "0.555555556" || last.Transfers[0].Votes.String() != "2.666666664" {
+		t.Errorf("%+v", meek)
 	}
 }
