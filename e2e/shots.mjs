@@ -7,7 +7,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { browse, house, personas, root, visit } from "./house.mjs";
 
-/** name → who sees it, and where */
+/** name → who sees it, and where: an address, then the part of a link's address that is followed from there */
 const pages = {
   "personnages": [undefined, "/demo"],
   "connexion": [undefined, "/sign-in"],
@@ -37,15 +37,32 @@ const pages = {
   "creer": ["Administratrice", "/a/new"],
   "roles": ["Administratrice", "/a/age/edit/roles"],
   "reglages": ["Administratrice", "/settings"],
+  "en-direct": ["Sociétaire", "/a/connectee/live"],
+  "conduire": ["Préside l’assemblée", "/a/connectee/live/chair"],
+  "ecran": [undefined, "/a/connectee/live/screen"],
+  "diapositives": ["Bureau, secrétaire", "/a/connectee/stage/prepare"],
+  "petits-groupes": ["Préside l’assemblée", "/a/connectee/tables"],
+  "sondages": ["Préside l’assemblée", "/a/connectee/polls"],
+  "questions": ["Sociétaire", "/a/connectee/questions"],
+  "repetition": ["Sociétaire", "/a/ag/rehearsal"],
+  "modes-de-decision": [undefined, "/methods"],
+  "essai": [undefined, "/methods/try"],
+  "cercle-vote": ["Sociétaire", "/a/cercle/vote"],
+  "cercle-resultats": ["Sociétaire", "/a/cercle/results"],
+  "tirages": [undefined, "/a/eau/draws"],
+  "ceremonie": [undefined, "/a/eau/draws", "/draws/"],
+  "tirage-quotas": ["Administratrice", "/a/eau/draws", "/draws/", "/quotas"],
+  "tirage-volontaires": ["Administratrice", "/a/eau/draws", "/draws/", "/volunteers"],
 };
 
 /** What the documentation shows: the page, the width, light or dark, and the height kept. */
 const shown = [["assemblee", 1280, "light", 1000], ["vote", 1280, "light", 1000], ["resultats", 1280, "light", 1000], ["vote", 360, "dark", 760]];
 
-async function picture(browser, site, people, [role, path], { width, height, scheme, file, fullPage }) {
+async function picture(browser, site, people, [role, path, ...links], { width, height, scheme, file, fullPage }) {
   const context = await visit(browser, site.url, people.find((p) => p.role === role), { viewport: { width, height }, colorScheme: scheme });
   const page = await context.newPage();
   await page.goto(path);
+  for (const link of links) await page.goto(await page.locator(`main a[href*="${link}"]`).first().getAttribute("href"));
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: file, fullPage });
   await context.close();
