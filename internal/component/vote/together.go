@@ -23,7 +23,16 @@ const mostTogether = 256
 type together struct {
 	mu      sync.Mutex
 	waiting []*plainBallot
-	running bool
+	running int // transactions under way
+}
+
+// atOnce is how many transactions are under way at most: SQLite has one writer; on PostgreSQL the
+// next groups are read and judged while the first waits for its disk.
+func atOnce(d db.Dialect) int {
+	if d == db.SQLite {
+		return 1
+	}
+	return 4
 }
 
 type plainBallot struct {
@@ -44,8 +53,8 @@ func (c *Component) castTogether(b *plainBallot) bool {
 	b.done = make(chan struct{})
 	t.mu.Lock()
 	t.waiting = append(t.waiting, b)
-	if !t.running {
-		t.running = true
+	if t.running < atOnce(c.deps.Site.DB.Dialect) {
+		t.running++
 		go c.castWaiting()
 	}
 	t.mu.Unlock()
@@ -60,11 +69,12 @@ func (c *Component) castWaiting() {
 		t.mu.Lock()
 		group := t.waiting[:min(len(t.waiting), mostTogether)]
 		t.waiting = slices.Clone(t.waiting[len(group):])
-		t.running = len(group) > 0
-		t.mu.Unlock()
 		if len(group) == 0 {
+			t.running--
+			t.mu.Unlock()
 			return
 		}
+		t.mu.Unlock()
 		c.castGroup(group)
 		for _, b := range group {
 			close(b.done)
