@@ -55,7 +55,7 @@ func TestPlace(t *testing.T) {
 		{100 * frame, voice(8)},           // far too late
 		{201*frame + 100, voice(4)},       // a clock that is not quite ours
 		{202*frame + 100, []byte{0xfb}},   // no packet
-		{202*frame + 100, []byte(nil)[:]}, // nothing
+		{202*frame + 100, nil},
 	} {
 		if err := w.Write(p.at, p.data); err != nil {
 			t.Fatal(err)
