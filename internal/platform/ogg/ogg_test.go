@@ -50,11 +50,11 @@ func TestPlace(t *testing.T) {
 		data []byte
 	}{
 		{5 * frame, voice(1)}, {7 * frame, voice(3)}, {6 * frame, voice(2)}, // one comes late
-		{7 * frame, voice(8)},             // and one twice
-		{200 * frame, big},                // somebody says nothing for a while
-		{100 * frame, voice(8)},           // far too late
-		{201*frame + 100, voice(4)},       // a clock that is not quite ours
-		{202*frame + 100, []byte{0xfb}},   // no packet
+		{7 * frame, voice(8)},           // and one twice
+		{200 * frame, big},              // somebody says nothing for a while
+		{100 * frame, voice(8)},         // far too late
+		{201*frame + 100, voice(4)},     // a clock that is not quite ours
+		{202*frame + 100, []byte{0xfb}}, // no packet
 		{202*frame + 100, nil},
 	} {
 		if err := w.Write(p.at, p.data); err != nil {
