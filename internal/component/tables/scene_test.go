@@ -418,7 +418,7 @@ func (s *hall) harvested(a, other *apptest.Browser) {
 	s.chair.Post("/a/ag/tables/harvest", "card", id, "do", "minutes").Want(t, 303)
 	other.Post("/a/ag/tables/harvest", "card", id, "do", "show").Want(t, 403)
 	other.Get("/a/ag/live").Want(t, 200, "La table 1 propose", "Vélo puis train")
-	s.chair.Get("/a/ag/live/screen").Want(t, 200, "La table 1 propose", "Vélo puis train", "!<form", "!<button")
+	s.observer.Get("/a/ag/live/screen").Want(t, 200, "La table 1 propose", "Vélo puis train", "!<form", "!<button")
 	s.chair.Post("/a/ag/tables/harvest", "do", "hide").Want(t, 303)
 	s.chair.Get("/a/ag/live/screen").Want(t, 200, "!Ce que les tables ont écrit", "!La table 1 propose")
 	s.chair.Post("/a/ag/tables/harvest", "do", "show-all").Want(t, 303)
