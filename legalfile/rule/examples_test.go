@@ -23,6 +23,8 @@ func TestTheGuidesExamples(t *testing.T) {
 		{"score", 1, []string{"a:3,b:2*60", "a:0,b:5*40"}, []string{"B"}},
 		{"irv", 1, []string{"a>b*40", "c>b*35", "b*25"}, []string{"A"}},
 		{"schulze", 1, []string{"a>b*40", "c>b*35", "b*25"}, []string{"B"}},
+		{"ranked-pairs", 1, []string{"a>b>c*4", "b>c>a*3", "c>a>b*2"}, []string{"A"}},
+		{"minimax", 1, []string{"d>a>b>c*1", "d>b>c>a*1", "d>c>a>b*2", "a>b>c>d*2", "b>c>a>d*2", "c>a>b>d*1"}, []string{"C'"}},
 		{"two-round", 1, []string{"a*34", "b*30", "c>d*19", "d>c*17"}, []string{"A"}},
 		{"plurality", 1, []string{"a*40", "b*35", "d*25"}, []string{"A"}},
 		{"stv-scotland", 2, []string{"d*11", "a>b*8", "b>c*7", "c>a*6"}, []string{"C'", "A"}},
