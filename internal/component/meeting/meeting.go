@@ -139,16 +139,19 @@ type State struct {
 	Passages  []Passage
 	Quorum    map[string]bool // reached, by the key of the quorum in the statutes
 	Incidents []Incident
+
+	seen *seen // what other components see of it; made anew with each event
 }
 
 // newState is a session before anything has happened.
 func newState() *State {
-	return &State{Order: FirstCome, Limit: 2 * time.Minute, Present: map[int64]Person{}, Quorum: map[string]bool{}}
+	return &State{seen: &seen{}, Order: FirstCome, Limit: 2 * time.Minute, Present: map[int64]Person{}, Quorum: map[string]bool{}}
 }
 
 // clone is a copy that may change while others read s.
 func (s *State) clone() *State {
 	c := *s
+	c.seen = &seen{}
 	c.Sittings, c.Waiting = slices.Clone(s.Sittings), slices.Clone(s.Waiting)
 	c.Present, c.Quorum = maps.Clone(s.Present), maps.Clone(s.Quorum)
 	if s.Floor != nil {
@@ -163,7 +166,7 @@ func (s *State) clone() *State {
 
 // apply is the reducer: s after the event of that number. An erased event leaves its number only.
 func (s *State) apply(seq int64, e journal.Event) error {
-	s.Seq = seq
+	s.Seq, s.seen = seq, &seen{}
 	if e.Erased() {
 		return nil
 	}

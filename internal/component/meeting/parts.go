@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/a-h/templ"
 
@@ -117,8 +118,20 @@ func (c *Component) showPanels(ctx context.Context, tx *db.Tx, a space.Access, s
 	return out, nil
 }
 
-// session is what other components see of the session.
+// seen is what other components see of a session in one state: every page asks for it, and copying
+// a thousand names for each would cost more than the page.
+type seen struct {
+	once    sync.Once
+	session component.LiveSession
+}
+
+// session is what other components see of the session; they change nothing in it.
 func (s *State) session(spaceID int64) component.LiveSession {
+	s.seen.once.Do(func() { s.seen.session = s.look(spaceID) })
+	return s.seen.session
+}
+
+func (s *State) look(spaceID int64) component.LiveSession {
 	out := component.LiveSession{Space: spaceID, Open: s.Open, Held: s.Held(), Item: s.Item, ItemTitle: s.ItemTitle,
 		Present: make(map[int64]component.LivePerson, len(s.Present))}
 	if s.Held() {
