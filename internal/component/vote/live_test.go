@@ -73,7 +73,7 @@ func TestVoteInSession(t *testing.T) {
 		chair.Post(start, "minutes", "5").Want(t, 409, "déjà été ouvert")
 
 		live := voter.Get("/a/ag/live").Want(t, 200, "Saluer le travail", "0</b>", "votes sur 3 personnes", "!Continuer à voter").Body
-		ballot := regexp.MustCompile(`action="(/a/ag/vote/\d+)"`).FindStringSubmatch(live)[1]
+		ballot := regexp.MustCompile(`action="(/a/ag/vote/\d+)`).FindStringSubmatch(live)[1]
 		voter.Post(ballot, "choice", "for").Want(t, 303)
 		h.SetClock(time.Now().Add(3 * time.Second)) // participation is counted every two seconds
 		voter.Get("/a/ag/live").Want(t, 200, "1</b>", "Changer mon vote")

@@ -1250,7 +1250,7 @@ func ballotForm(b board, s seriesView, r resolutionView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Form(ui.FormProps{Action: b.access.Space.Path() + "/vote/" + id(r.ID), KeepScroll: true, ID: "ballot-" + id(r.ID)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var52), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Form(ui.FormProps{Action: b.access.Space.Path() + "/vote/" + id(r.ID) + "#r" + id(r.ID), KeepScroll: true, ID: "ballot-" + id(r.ID)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var52), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
