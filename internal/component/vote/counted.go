@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"isegoria.org/isegoria/internal/platform/db"
 	"isegoria.org/isegoria/internal/platform/fault"
@@ -97,6 +99,10 @@ func castBoxes(tx *db.Tx, s Series, r Resolution, rules statute.Rules, att statu
 
 // chairOrder reads the chair's casting order of all the options, for a rule that declares it.
 func (r Resolution) chairOrder(values []string) (string, error) {
+	ranked := func(v string) bool { _, rank, _ := strings.Cut(v, "="); return rank != "" }
+	if !slices.ContainsFunc(values, ranked) {
+		return "", fault.New(fault.Invalid, "vote.tie.all", "n", len(r.Options))
+	}
 	b, err := rule.ChairRule.Read(r.Options, values)
 	if err != nil {
 		return "", refused(err)

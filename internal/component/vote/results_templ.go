@@ -797,7 +797,7 @@ func tieForm(b board, r resolutionView) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if r.Method.Set() && r.Method.TieBreak == "chair" {
-				templ_7745c5c3_Err = ballotFields(ballotProps{ID: "casting-" + id(r.ID), Name: "casting", Legend: site.T(ctx, "vote.tie.order"), Rule: rule.ChairRule, Options: r.Options, NoBlank: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ballotFields(ballotProps{ID: "casting-" + id(r.ID), Name: "casting", Legend: site.T(ctx, "vote.tie.order"), Rule: rule.ChairRule, Options: r.Options, NoBlank: true, Typed: b.typedOn(r), Error: b.reasonOn(r)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -808,7 +808,7 @@ func tieForm(b board, r resolutionView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "seed", ID: "seed-" + id(r.ID), Label: site.T(ctx, "vote.tie.seed"), Hint: site.T(ctx, "vote.tie.seed_hint"), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "seed", ID: "seed-" + id(r.ID), Label: site.T(ctx, "vote.tie.seed"), Error: b.reasonOn(r), Hint: site.T(ctx, "vote.tie.seed_hint"), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -841,7 +841,7 @@ func tieForm(b board, r resolutionView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Form(ui.FormProps{Action: b.access.Space.Path() + "/results/" + id(r.ID) + "/tie"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var32), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Form(ui.FormProps{Action: b.access.Space.Path() + "/results/" + id(r.ID) + "/tie#r" + id(r.ID)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var32), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

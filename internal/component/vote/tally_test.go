@@ -230,7 +230,8 @@ func TestTheChairBreaksATie(t *testing.T) {
 	tie := fmt.Sprintf("/a/ag/results/%d/tie", r.ID)
 	x.As(x.chair.ID).Get("/a/ag/results").Want(t, 200, "l'ordre de préférence de la présidence")
 	x.voters[0].Post(tie, "o-o1", "1", "o-o2", "2", "o-o3", "3").Want(t, 403)
-	x.As(x.chair.ID).Post(tie, "o-o1", "1").Want(t, 422, "Mettez les 3 options en ordre")
+	x.As(x.chair.ID).Post(tie, "o-o1", "1").Want(t, 422, "Mettez les 3 options en ordre", "Départager", `selected`)
+	x.As(x.chair.ID).Post(tie, "o-o1", "", "o-o2", "").Want(t, 422, "Mettez les 3 options en ordre")
 	x.As(x.chair.ID).Post(tie, "o-o3", "1", "o-o2", "2", "o-o1", "3").Want(t, 303)
 	if res := x.result(r); res.Decision.Outcome != statute.Elected || res.Decision.Elected[0] != "o3" {
 		t.Errorf("%+v", res.Decision)

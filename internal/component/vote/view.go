@@ -29,6 +29,21 @@ type board struct {
 	typed  []string
 }
 
+// typedOn and reasonOn are what was typed on a resolution and why it was refused, if it was.
+func (b board) typedOn(r resolutionView) []string {
+	if b.wrong != r.ID {
+		return nil
+	}
+	return b.typed
+}
+
+func (b board) reasonOn(r resolutionView) string {
+	if b.wrong != r.ID {
+		return ""
+	}
+	return b.reason
+}
+
 type seriesView struct {
 	Series
 	state         State

@@ -293,7 +293,7 @@ func TestElectionToSeats(t *testing.T) {
 		x.at(3 * time.Hour)
 		x.voters[0].Get("/a/ag/results").Want(t, 200, "Égalité", "!départager")
 		chair := x.As(x.chair.ID)
-		chair.Post(fmt.Sprintf("/a/ag/results/%d/tie", e.ID), "seed", "").Want(t, 422)
+		chair.Post(fmt.Sprintf("/a/ag/results/%d/tie", e.ID), "seed", "").Want(t, 422, "Dites votre choix", "Départager")
 		x.voters[0].Post(fmt.Sprintf("/a/ag/results/%d/tie", e.ID), "seed", "4").Want(t, 403)
 		chair.Post(fmt.Sprintf("/a/ag/results/%d/tie", e.ID), "seed", "4-2-6").Want(t, 303)
 		res := x.result(e)

@@ -239,7 +239,16 @@ func (c *Component) breakTie(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.New(fault.Invalid, "vote.form.unreadable")
 	}
-	if err := c.BreakTie(r.Context(), a, id, ballotValues(r, "casting"), r.FormValue("seed")); err != nil {
+	err = c.BreakTie(r.Context(), a, id, ballotValues(r, "casting"), r.FormValue("seed"))
+	if fault.CodeOf(err) == fault.Invalid {
+		b, unread := c.loadPage(r)
+		if unread != nil {
+			return unread
+		}
+		b.wrong, b.reason, b.typed = id, site.Sentence(r, err), append(ballotValues(r, "casting"), r.FormValue("seed"))
+		return c.deps.RenderSpace(w, r, component.SpacePage{Access: b.access, Title: site.T(r.Context(), "vote.results.tab"), Status: http.StatusUnprocessableEntity, View: resultsPage(b)})
+	}
+	if err != nil {
 		return err
 	}
 	return site.Redirect(w, r, a.Space.Path()+"/results#r"+strconv.FormatInt(id, 10))
