@@ -26,7 +26,7 @@ func (x *hall) vote(i int) {
 	x.T.Helper()
 	b := x.As(x.AccountOf(x.members[i]).ID)
 	page := b.Get("/a/ag-2027/vote").Body
-	form := regexp.MustCompile(`action="(/a/ag-2027/vote/\d+)"`).FindStringSubmatch(page)
+	form := regexp.MustCompile(`action="(/a/ag-2027/vote/\d+)[#"]`).FindStringSubmatch(page)
 	if form == nil {
 		x.T.Fatalf("no ballot on the page: %.3000s", page)
 	}
