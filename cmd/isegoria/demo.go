@@ -37,6 +37,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 			return err
 		}
 	}
+	go settle()
 	fmt.Println("ready:", a.Site.URL)
 	return a.Serve(ctx, l)
 }

@@ -12,6 +12,7 @@ type roomCmd struct{}
 
 // Run obeys until the program that started it has gone.
 func (roomCmd) Run() error {
+	go settle()
 	out := os.Stdout
 	os.Stdout = os.Stderr // what a library prints must not mix with the answers
 	return child.Run(os.Stdin, out)

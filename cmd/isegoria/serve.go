@@ -32,6 +32,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	if err := announceFirst(ctx, a); err != nil {
 		return err
 	}
+	go settle()
 	fmt.Println("ready:", a.Site.URL)
 	return a.Serve(ctx, l)
 }
