@@ -1,86 +1,89 @@
 package sortition
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os/exec"
-	"strings"
 	"testing"
 )
 
-// linear is a programme in the LP format, one term a line.
-type linear struct{ objective, rows, bounds, whole strings.Builder }
-
-func (l *linear) row(terms []string, relation string, value int) {
-	fmt.Fprintf(&l.rows, " %s\n %s %d\n", strings.Join(terms, "\n "), relation, value)
+// programme is a linear one over columns of at least 0.
+type programme struct {
+	maximise  bool
+	cost, top []float64 // of each column
+	whole     bool      // all columns are whole numbers
+	rows      []sum
 }
 
-func (l *linear) text(direction string) string {
-	return direction + "\n obj:\n" + l.objective.String() + "Subject To\n" + l.rows.String() + "Bounds\n" + l.bounds.String() + "General\n" + l.whole.String() + "End\n"
+// sum bounds a sum of columns.
+type sum struct {
+	lo, hi float64
+	at     []int
+	coef   []float64
 }
 
-// panelRows are the rules of a panel over persons x0, x1 …, straight from the definition; with
-// slack, each bound of a quota may give way.
-func (l *linear) panelRows(p *Problem, slack bool) {
-	all := func(in func(int) bool) (terms []string) {
-		for i := range p.Pool.Rows {
-			if in(i) {
-				terms = append(terms, fmt.Sprintf("+ x%d", i))
+func (l *programme) column(cost, top float64) int {
+	l.cost, l.top = append(l.cost, cost), append(l.top, top)
+	return len(l.cost) - 1
+}
+
+func (s *sum) add(column int, coef float64) {
+	s.at, s.coef = append(s.at, column), append(s.coef, coef)
+}
+
+// panel writes the rules of a panel over persons, columns 0 to n-1, straight from the
+// definition; with slack, each bound of a quota may give way at cost 1 a seat.
+func (l *programme) panel(p *Problem, weight []float64, slack bool) {
+	l.whole = true
+	seats := sum{lo: float64(p.Size), hi: float64(p.Size)}
+	for i := range p.Pool.Rows {
+		seats.add(l.column(weight[i], 1), 1)
+	}
+	l.rows = append(l.rows, seats)
+	for _, q := range p.Quotas {
+		at := p.Pool.column(q.Category)
+		s := sum{lo: float64(q.Min), hi: float64(q.Max)}
+		for i, row := range p.Pool.Rows {
+			if row[at] == q.Feature {
+				s.add(i, 1)
 			}
 		}
-		return terms
-	}
-	for i := range p.Pool.Rows {
-		fmt.Fprintf(&l.bounds, " 0 <= x%d <= 1\n", i)
-		fmt.Fprintf(&l.whole, " x%d\n", i)
-	}
-	l.row(all(func(int) bool { return true }), "=", p.Size)
-	for k, q := range p.Quotas {
-		at := p.Pool.column(q.Category)
-		terms := all(func(i int) bool { return p.Pool.Rows[i][at] == q.Feature })
-		low, high := terms, terms
 		if slack {
-			low = append(append([]string{}, terms...), fmt.Sprintf("+ d%d", k))
-			high = append(append([]string{}, terms...), fmt.Sprintf("- u%d", k))
-			fmt.Fprintf(&l.objective, " + d%d\n + u%d\n", k, k)
+			s.add(l.column(1, float64(p.Size)), 1)
+			s.add(l.column(1, float64(p.Size)), -1)
 		}
-		if len(low) > 0 {
-			l.row(low, ">=", q.Min)
-		}
-		if len(high) > 0 {
-			l.row(high, "<=", q.Max)
-		}
+		l.rows = append(l.rows, s)
 	}
 }
 
 // bestMean asks for the largest minimum of the chances over all panels, listed.
-func bestMean(panels [][]int, people int) string {
-	var l linear
-	l.objective.WriteString(" z\n")
-	terms := make([][]string, people)
-	var sum []string
-	for j, panel := range panels {
-		sum = append(sum, fmt.Sprintf("+ w%d", j))
+func bestMean(panels [][]int, people int) *programme {
+	l := &programme{maximise: true}
+	z := l.column(1, 1)
+	all := sum{lo: 1, hi: 1}
+	chance := make([]sum, people)
+	for _, panel := range panels {
+		w := l.column(0, 1)
+		all.add(w, 1)
 		for _, i := range panel {
-			terms[i] = append(terms[i], fmt.Sprintf("+ w%d", j))
+			chance[i].add(w, 1)
 		}
 	}
-	l.row(sum, "=", 1)
-	for _, t := range terms {
-		if len(t) > 0 { // the others are impossible
-			l.row(append(t, "- z"), ">=", 0)
+	l.rows = append(l.rows, all)
+	for _, s := range chance {
+		if len(s.at) > 0 { // the others are impossible
+			s.hi = 1
+			s.add(z, -1)
+			l.rows = append(l.rows, s)
 		}
 	}
-	return l.text("Maximize")
+	return l
 }
 
 // heaviest asks for the panel that weighs most under the first prices of a proof: no lottery
 // gives everybody more than that weight over the sum of all.
-func heaviest(p *Problem, l *Lottery) string {
+func heaviest(p *Problem, l *Lottery) *programme {
 	weight, total := make([]float64, len(p.Pool.Rows)), 0.0
 	st := &l.Proof.Stages[0]
 	for t, c := range l.m.cols {
@@ -102,12 +105,12 @@ func heaviest(p *Problem, l *Lottery) string {
 			total += max(0, w)
 		}
 	}
-	var out linear
-	for i, w := range weight {
-		fmt.Fprintf(&out.objective, " + %.12f x%d\n", w/total, i)
+	for i := range weight {
+		weight[i] /= total
 	}
-	out.panelRows(p, false)
-	return out.text("Maximize")
+	out := &programme{maximise: true}
+	out.panel(p, weight, false)
+	return out
 }
 
 // largeProblem invents 300 volunteers and quotas that their panel cannot mirror evenly.
@@ -132,14 +135,7 @@ func largeProblem(r *rand.Rand) *Problem {
 // What this package finds is what HiGHS finds: the optimum over all panels of small pools, the
 // bound that the proof claims on larger ones, and the least change of quotas that cannot be met.
 func TestAgainstHiGHS(t *testing.T) {
-	if err := exec.Command("node", "-e", `require.resolve("highs")`).Run(); err != nil {
-		t.Skip("node or its package highs is not there")
-	}
-	var programmes []string
-	var checks []func(status string, value float64)
-	ask := func(text string, check func(string, float64)) {
-		programmes, checks = append(programmes, text), append(checks, check)
-	}
+	solver := startHiGHS(t)
 	r := rand.New(rand.NewPCG(3, 14))
 	for n := range 60 {
 		p := randomProblem(r)
@@ -147,11 +143,9 @@ func TestAgainstHiGHS(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ask(bestMean(everyPanel(p), len(p.Pool.Rows)), func(status string, value float64) {
-			if status != "Optimal" || math.Abs(value-l.Value) > 1e-6 {
-				t.Errorf("problem %d: HiGHS says %s %.9f, here %.9f", n, status, value, l.Value)
-			}
-		})
+		if value := solver.optimum(bestMean(everyPanel(p), len(p.Pool.Rows))); math.Abs(value-l.Value) > 1e-6 {
+			t.Errorf("problem %d: HiGHS says %.9f, here %.9f", n, value, l.Value)
+		}
 	}
 	for n := range 6 {
 		p := largeProblem(r)
@@ -159,11 +153,9 @@ func TestAgainstHiGHS(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ask(heaviest(p, l), func(status string, value float64) {
-			if status != "Optimal" || value > l.Bound+1e-6 || value < l.Value-1e-6 {
-				t.Errorf("pool %d: no panel weighs more than %.9f, says HiGHS (%s); here %.9f, bound %.9f", n, value, status, l.Value, l.Bound)
-			}
-		})
+		if value := solver.optimum(heaviest(p, l)); value > l.Bound+1e-6 || value < l.Value-1e-6 {
+			t.Errorf("pool %d: no panel weighs more than %.9f, says HiGHS; here %.9f, bound %.9f", n, value, l.Value, l.Bound)
+		}
 		p.Quotas[0].Min, p.Quotas[0].Max = 24, 24 // with the rarest of b, c and d at their minimum, not enough are left
 		p.Quotas[5].Min, p.Quotas[5].Max = 19+n, 20+n
 		e, err := Explain(context.Background(), p)
@@ -174,38 +166,10 @@ func TestAgainstHiGHS(t *testing.T) {
 		for _, c := range e.Changes {
 			moved += max(c.To-c.From, c.From-c.To)
 		}
-		var change linear
-		change.panelRows(p, true)
-		ask(change.text("Minimize"), func(status string, value float64) {
-			if status != "Optimal" || math.Abs(value-float64(moved)) > 1e-6 || moved == 0 {
-				t.Errorf("pool %d: HiGHS moves %v seats (%s), here %d: %v", n, value, status, moved, e.Changes)
-			}
-		})
-	}
-	solved(t, programmes, checks)
-}
-
-// solved gives HiGHS all programmes at once.
-func solved(t *testing.T, programmes []string, checks []func(string, float64)) {
-	t.Helper()
-	in, err := json.Marshal(programmes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command("node", "testdata/highs.mjs")
-	var out, errs bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(in), &out, &errs
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("%v: %s", err, &errs)
-	}
-	var answers []struct {
-		Status string  `json:"status"`
-		Value  float64 `json:"value"`
-	}
-	if err := json.Unmarshal(out.Bytes(), &answers); err != nil || len(answers) != len(checks) {
-		t.Fatalf("%d answers for %d programmes: %v", len(answers), len(checks), err)
-	}
-	for i, a := range answers {
-		checks[i](a.Status, a.Value)
+		change := &programme{}
+		change.panel(p, make([]float64, len(p.Pool.Rows)), true)
+		if value := solver.optimum(change); math.Abs(value-float64(moved)) > 1e-6 || moved == 0 {
+			t.Errorf("pool %d: HiGHS moves %v seats, here %d: %v", n, value, moved, e.Changes)
+		}
 	}
 }
