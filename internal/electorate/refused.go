@@ -57,6 +57,18 @@ func LastDraw(tx *db.Tx, spaceID int64) (RollDrawn, time.Time, error) {
 	return e, at, err
 }
 
+// RollFollowed tells how many stand on the roll where the last change of the statutes drew it up again;
+// 0 where it did not.
+func RollFollowed(tx *db.Tx, spaceID int64) (int, error) {
+	drawn, at, err := LastDraw(tx, spaceID)
+	if err != nil {
+		return 0, err
+	}
+	var n int
+	err = tx.Row("SELECT count(*) FROM statutes WHERE space_id = $1 AND changed_at = $2", []any{spaceID, at}, &n)
+	return n * drawn.Electors, err
+}
+
 // RollUsed tells whether somebody has voted or given a proxy on the roll: it can no longer be drawn up anew.
 func RollUsed(tx *db.Tx, spaceID int64) (bool, error) {
 	var used int

@@ -37,6 +37,14 @@ type candidate struct {
 	Name, Note, Email string
 }
 
+// told is how a person is told from another of the same name.
+func told(name, more string) string {
+	if more == "" {
+		return name
+	}
+	return name + ", " + more
+}
+
 const maxCandidates = 10
 
 func (c *Component) showRoles(w http.ResponseWriter, r *http.Request) error {

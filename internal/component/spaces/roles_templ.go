@@ -258,7 +258,7 @@ func rolesBody(p rolesPage) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: site.T(ctx, "spaces.roles.take"), Weight: ui.Quiet, Small: true,
-								Attrs: templ.Attributes{"aria-label": site.T(ctx, "spaces.roles.take_from", "role", roleName(ctx, role), "name", h.Name)}}).Render(ctx, templ_7745c5c3_Buffer)
+								Attrs: templ.Attributes{"aria-label": site.T(ctx, "spaces.roles.take_from", "role", roleName(ctx, role), "name", told(h.Name, h.Email))}}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -546,7 +546,7 @@ func candidates(p rolesPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: site.T(ctx, "spaces.roles.give_role", "role", roleName(ctx, p.role)), Weight: firstPrimary(i), Small: true,
-						Attrs: templ.Attributes{"aria-label": site.T(ctx, "spaces.roles.give_to", "role", roleName(ctx, p.role), "name", f.Name)}}).Render(ctx, templ_7745c5c3_Buffer)
+						Attrs: templ.Attributes{"aria-label": site.T(ctx, "spaces.roles.give_to", "role", roleName(ctx, p.role), "name", told(f.Name, f.Note))}}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -61,6 +61,7 @@ type statutesEditor struct {
 	checked  bool // the findings are of a text that was not saved
 	errs     formErrors
 	saved    bool
+	electors int // on the roll that the change drew up again
 }
 
 func checkText(text string) []statute.Finding {
@@ -79,7 +80,10 @@ func (c *Component) editStatutes(w http.ResponseWriter, r *http.Request) error {
 		if err := c.mustEditStatutes(tx, a); err != nil {
 			return err
 		}
-		e.text, err = electorate.Text(tx, a.Space.ID)
+		if e.text, err = electorate.Text(tx, a.Space.ID); err != nil || !e.saved {
+			return err
+		}
+		e.electors, err = electorate.RollFollowed(tx, a.Space.ID)
 		return err
 	})
 	if err != nil {

@@ -20,7 +20,15 @@ import (
 const patience = 3 * time.Second
 
 // down is the refusal of what needs voice and video while there are none.
-func down() error { return fault.New(fault.Conflict, "voice.down") }
+func (c *Component) down() error { return fault.New(fault.Conflict, c.downText()) }
+
+// downText is why there is neither voice nor video: this site has none, or they do not work now.
+func (c *Component) downText() string {
+	if _, off := c.deps.Rooms.(room.Off); off {
+		return "voice.off"
+	}
+	return "voice.down"
+}
 
 // entry is the way into a room, as the browser gets it.
 type entry struct {
@@ -66,7 +74,7 @@ func (c *Component) refused(r *http.Request, err error) error {
 	if !errors.Is(err, room.ErrDown) {
 		c.deps.Site.Log.WarnContext(r.Context(), "the server of rooms refused", "error", err)
 	}
-	return down()
+	return c.down()
 }
 
 // placeIn reads a place; nothing is the plenary.
@@ -87,7 +95,7 @@ func (c *Component) admit(tx *db.Tx, a space.Access, place int64) (name string, 
 		return "", g, err
 	}
 	if !c.deps.Rooms.Up() {
-		return "", g, down()
+		return "", g, c.down()
 	}
 	s, err := settings(tx, a.Space.ID)
 	if err != nil {

@@ -55,7 +55,7 @@ func (c *Component) admitHall(tx *db.Tx, a space.Access) (name string, g room.Gr
 		return "", g, err
 	}
 	if !c.deps.Rooms.Up() {
-		return "", g, down()
+		return "", g, c.down()
 	}
 	p, err := findPerson(tx, a.Space.ID, a.Viewer.Account)
 	if err != nil {

@@ -125,7 +125,7 @@ func (c *Component) toPerson(act act) web.Handler {
 				return err
 			}
 			if act.write == nil && !c.deps.Rooms.Up() {
-				return down()
+				return c.down()
 			}
 			if p, err = personNamed(tx, a.Space.ID, r.PostFormValue("person")); err != nil {
 				return err
@@ -176,7 +176,7 @@ func (c *Component) muteAll(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		if !c.deps.Rooms.Up() {
-			return down()
+			return c.down()
 		}
 		if me, err = findPerson(tx, a.Space.ID, a.Viewer.Account); err != nil {
 			return err

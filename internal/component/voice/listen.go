@@ -66,8 +66,8 @@ func (c *Component) mayHear(tx *db.Tx, a space.Access) error {
 	if err := component.Must(a, canListen(a)); err != nil {
 		return err
 	}
-	if !c.deps.Rooms.Up() || !c.deps.Rooms.Hears() {
-		return down()
+	if why := c.unheard(); why != "" {
+		return fault.New(fault.Conflict, why)
 	}
 	s, err := settings(tx, a.Space.ID)
 	if err != nil {
@@ -108,6 +108,17 @@ func (c *Component) pass(w http.ResponseWriter, r *http.Request, pieces <-chan [
 	}
 }
 
+// unheard is why the sound cannot be had on its own; "" when it can.
+func (c *Component) unheard() string {
+	switch {
+	case !c.deps.Rooms.Up():
+		return c.downText()
+	case !c.deps.Rooms.Hears(): // a server of others, whose sound this program does not have
+		return "voice.listen.apart"
+	}
+	return ""
+}
+
 // showListen is a page with a player and who has the floor: it asks for nothing else, and is not
 // loaded again while one listens.
 func (c *Component) showListen(w http.ResponseWriter, r *http.Request) error {
@@ -118,7 +129,7 @@ func (c *Component) showListen(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		session, err := c.deps.LiveSession(tx, a.Space.ID)
-		p.View = listenPage(listenView{live: a.Space.Path() + "/live", sound: soundOf(a), ready: c.deps.Rooms.Up() && c.deps.Rooms.Hears(), session: session})
+		p.View = listenPage(listenView{live: a.Space.Path() + "/live", sound: soundOf(a), why: c.unheard(), session: session})
 		return err
 	})
 	if err != nil {
@@ -130,7 +141,7 @@ func (c *Component) showListen(w http.ResponseWriter, r *http.Request) error {
 // listenView is the listening page.
 type listenView struct {
 	live, sound string
-	ready       bool
+	why         string // the sound cannot be had; "" when it can
 	session     component.LiveSession
 }
 

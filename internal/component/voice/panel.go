@@ -43,10 +43,11 @@ type face struct {
 type stage struct {
 	Place   string `json:"place"`
 	Up      bool   `json:"up"`
-	Enter   bool   `json:"enter"`  // the viewer may enter
-	Listen  bool   `json:"listen"` // the sound can be had without entering
-	Banned  bool   `json:"banned"` // until they are readmitted
-	Away    bool   `json:"away"`   // they are at a table: the voice is there
+	Off     bool   `json:"off,omitempty"` // there is no voice here, ever
+	Enter   bool   `json:"enter"`         // the viewer may enter
+	Listen  bool   `json:"listen"`        // the sound can be had without entering
+	Banned  bool   `json:"banned"`        // until they are readmitted
+	Away    bool   `json:"away"`          // they are at a table: the voice is there
 	Lead    bool   `json:"lead"`
 	Part    bool   `json:"part"`           // they may be given a microphone
 	Hall    bool   `json:"hall,omitempty"` // the screen of a hall
@@ -92,6 +93,7 @@ func (c *Component) stage(tx *db.Tx, a space.Access, place int64, s component.Li
 	}
 	st = stage{Place: strconv.FormatInt(place, 10), Up: c.deps.Rooms.Up(), Enter: canListen(a), Lead: canLead(a), Part: a.TakesPart(),
 		Listen: canListen(a) && c.deps.Rooms.Up() && c.deps.Rooms.Hears() && place == plenary, Gallery: place != plenary || set.Mode == OpenMics, Cameras: set.Cameras || place != plenary, Locked: !set.Locked.IsZero() && place == plenary}
+	_, st.Off = c.deps.Rooms.(room.Off)
 	if a.Viewer.SignedIn() {
 		me, err := findPerson(tx, a.Space.ID, a.Viewer.Account)
 		if err != nil {
@@ -201,6 +203,7 @@ type leadView struct {
 	path     string
 	settings Settings
 	up       bool
+	why      string   // it is not
 	people   []inside // those who send something first
 	total    int
 	asked    string // a name looked for
@@ -214,7 +217,7 @@ const shown = 30
 
 // lead reads how the room is held; those whose name holds the words of the text, or everybody.
 func (c *Component) lead(ctx context.Context, tx *db.Tx, a space.Access, text string) (v leadView, err error) {
-	v = leadView{path: a.Space.Path() + "/voice", up: c.deps.Rooms.Up(), asked: text}
+	v = leadView{path: a.Space.Path() + "/voice", up: c.deps.Rooms.Up(), why: c.downText(), asked: text}
 	if v.settings, err = settings(tx, a.Space.ID); err != nil {
 		return v, err
 	}

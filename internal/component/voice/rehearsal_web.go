@@ -106,7 +106,7 @@ func (c *Component) openMirror(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !c.deps.Rooms.Up() {
-		return down()
+		return c.down()
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()

@@ -15,6 +15,7 @@ export interface Face {
 export interface Stage {
   place: string;
   up: boolean;
+  off?: boolean; // there is no voice here, ever
   enter: boolean;
   listen: boolean;
   banned: boolean;
@@ -113,7 +114,7 @@ export class VoiceRoom extends HTMLElement {
     this.button("enter").hidden = !may;
     this.button("listen").hidden = !may || !s.listen || Boolean(s.hall) || Boolean(this.radio?.on);
     if (this.radio?.on) return;
-    this.note(this.word(!s.up ? "down" : s.banned ? "banned" : s.away ? "away" : !s.enter ? "sign_in" : back ? "back" : s.hall ? "ready_hall" : s.gallery ? "ready_open" : s.part ? "ready_part" : "ready"));
+    this.note(this.word(s.off ? "off" : !s.up ? "down" : s.banned ? "banned" : s.away ? "away" : !s.enter ? "sign_in" : back ? "back" : s.hall ? "ready_hall" : s.gallery ? "ready_open" : s.part ? "ready_part" : "ready"));
   }
 
   private enter = () => {
