@@ -23,6 +23,7 @@ var (
 	_ component.JournalKinds = (*Component)(nil)
 	_ component.LiveKeeper   = (*Component)(nil)
 	_ component.FloorKeeper  = (*Component)(nil)
+	_ component.SpeechKeeper = (*Component)(nil)
 )
 
 //go:embed migrations
@@ -39,12 +40,13 @@ type Component struct {
 	mu       sync.Mutex
 	states   map[int64]*State // as of the last look; never changed once kept
 	counted  map[int64]countedQuorums
+	before   map[int64]earlier
 	allParts map[string]part // see [Component.parts]
 }
 
 // New makes the component.
 func New(deps *component.Deps) *Component {
-	return &Component{deps: deps, states: map[int64]*State{}, counted: map[int64]countedQuorums{}}
+	return &Component{deps: deps, states: map[int64]*State{}, counted: map[int64]countedQuorums{}, before: map[int64]earlier{}}
 }
 
 // Key is the component's name.

@@ -35,7 +35,7 @@ var ownParts = map[string]part{
 	"lead":       {on: "state floor", may: canLead, show: leadPart},
 	"items":      {on: "state agenda", may: canLead, show: itemsPart},
 	"alert":      {on: "state quorum", may: canLead, show: alertPart},
-	"shares":     {on: "state floor", may: canLead, show: sharesPart},
+	"shares":     {on: "state floor", every: 30, may: canLead, show: sharesPart},
 	"screen":     {on: "state floor agenda message quorum", may: canFollow, show: screenPart},
 }
 

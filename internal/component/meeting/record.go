@@ -68,7 +68,11 @@ func (c *Component) Contribute(tx *db.Tx, sp space.Space, d component.Document, 
 	t := func(key string, args ...any) string { return c.deps.Site.Words.T(lang, key, args...) }
 	var out []component.Part
 	if len(s.Talks) > 0 {
-		out = append(out, component.Part{Order: 40, Blocks: speechBlocks(s, t)})
+		shares, err := c.shareBlocks(tx, sp.ID, s, t)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, component.Part{Order: 40, Blocks: append(speechBlocks(s, t), shares...)})
 	}
 	if len(s.Incidents) > 0 {
 		var list doc.List
@@ -112,6 +116,34 @@ func speechBlocks(s *State, t component.Translate) []doc.Block {
 		blocks = append(blocks, table)
 	}
 	return blocks
+}
+
+// shareBlocks tell how the time was shared between categories of people, so that nobody is exposed.
+func (c *Component) shareBlocks(tx *db.Tx, spaceID int64, s *State, t component.Translate) (blocks []doc.Block, err error) {
+	times, err := c.speechTimes(tx, spaceID, s)
+	if err != nil {
+		return nil, err
+	}
+	list, err := c.SpeechByCategory(tx, spaceID, times, t)
+	for _, whole := range list {
+		category, ok := whole.Public(t("meeting.shares.others"))
+		if !ok {
+			continue
+		}
+		table := doc.Table{Caption: category.Name, Columns: []doc.Column{{Title: t("meeting.minutes.part"), Width: 3},
+			{Title: t("meeting.minutes.crowd"), Align: doc.AlignEnd, Width: 2}, {Title: t("meeting.minutes.time"), Align: doc.AlignEnd, Width: 2}}}
+		people, took := category.Totals()
+		for _, share := range category.Shares {
+			table.Rows = append(table.Rows, []doc.Inline{doc.Plain(share.Name),
+				doc.Plain(t("meeting.minutes.crowd_of", "n", share.People, "percent", component.SpeechPercent(share.People, people))),
+				doc.Plain(t("meeting.minutes.time_of", "time", minutes(share.Took), "percent", component.SpeechPercent(share.Took, took)))})
+		}
+		blocks = append(blocks, table)
+		if category.Note != "" {
+			blocks = append(blocks, doc.Paragraph{Text: doc.Plain(category.Note)})
+		}
+	}
+	return blocks, err
 }
 
 // file is a session as the legal file and the export have it.

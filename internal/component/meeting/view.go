@@ -1,8 +1,10 @@
 package meeting
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,7 +36,11 @@ type view struct {
 	still   bool  // the page without scripts stays as it is
 	here    bool  // the viewer is one of them
 	todo    []component.Now
-	after   string // the place of the stream from which the page goes on
+
+	times      map[int64]time.Duration // for which each account spoke
+	categories []component.SpeechCategory
+
+	after string // the place of the stream from which the page goes on
 
 	parts  map[string]part
 	panels map[string]templ.Component // of other components, by the name of their part
@@ -72,13 +78,22 @@ func (c *Component) load(ctx context.Context, tx *db.Tx, a space.Access, names .
 			return v, err
 		}
 	}
-	if needs["floor"] || needs["lead"] || needs["shares"] || needs["screen"] {
+	if needs["floor"] || needs["lead"] || needs["screen"] {
 		if v.rules, err = electorate.Rules(tx, a.Space.ID); err != nil {
 			return v, err
 		}
 	}
 	if needs["todo"] {
 		if v.todo, err = c.openActs(ctx, tx, a); err != nil {
+			return v, err
+		}
+	}
+	if needs["shares"] {
+		if v.times, err = c.speechTimes(tx, a.Space.ID, v.state); err != nil {
+			return v, err
+		}
+		t := func(key string, args ...any) string { return site.T(ctx, key, args...) }
+		if v.categories, err = c.SpeechByCategory(tx, a.Space.ID, v.times, t); err != nil {
 			return v, err
 		}
 	}
@@ -167,15 +182,15 @@ func (v view) refused(hand int64, act, field string) string {
 	return ""
 }
 
-// silent is how many of those present have not spoken yet.
-func (v view) silent() (n int) {
-	spoken := v.state.spoken(Person.key)
-	for _, p := range v.state.Present {
-		if _, has := spoken[p.key()]; !has && !v.state.speaks(p.Account) {
-			n++
+// silent lists who is present and has not spoken yet, on the floor or by their voice.
+func (v view) silent() (names []string) {
+	for account, p := range v.state.Present {
+		if v.times[account] == 0 && !v.state.speaks(account) {
+			names = append(names, p.Name)
 		}
 	}
-	return n
+	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(people.Fold(a), people.Fold(b)) })
+	return names
 }
 
 // minutes writes a duration as a clock does: 1:05.

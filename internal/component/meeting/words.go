@@ -182,19 +182,30 @@ func limitOptions(ctx context.Context) (out []ui.Option) {
 	return out
 }
 
-// bars draws shares of speaking time, of colleges or of people.
-func bars(ctx context.Context, v view, list []Share, colleges bool) (out []ui.Bar) {
-	for i, s := range list {
-		if i == shown {
-			break
-		}
-		label := s.Name
-		if colleges {
-			if label = v.college(s.College); label == "" {
-				label = site.T(ctx, "meeting.shares.no_college")
-			}
-		}
-		out = append(out, ui.Bar{Label: label, Value: s.Took.Seconds(), Text: site.T(ctx, "meeting.shares.line", "time", minutes(s.Took), "n", s.Speeches)})
+// bars draws what each person had of the floor.
+func bars(ctx context.Context, list []Share) (out []ui.Bar) {
+	for _, s := range list[:min(len(list), shown)] {
+		out = append(out, ui.Bar{Label: s.Name, Value: s.Took.Seconds(), Text: site.T(ctx, "meeting.shares.line", "time", minutes(s.Took), "n", s.Speeches)})
 	}
 	return out
+}
+
+// categoryBars draws the time that a category's shares had beneath the people they are.
+func categoryBars(ctx context.Context, c component.SpeechCategory) (out []ui.Bar) {
+	people, took := c.Totals()
+	for _, s := range c.Shares {
+		crowd, time := component.SpeechPercent(s.People, people), component.SpeechPercent(s.Took, took)
+		out = append(out, ui.Bar{Label: s.Name, Value: float64(time), Text: site.T(ctx, "meeting.shares.time", "percent", time, "time", minutes(s.Took)),
+			Beside: &ui.Bar{Value: float64(crowd), Text: site.T(ctx, "meeting.shares.crowd", "percent", crowd, "n", s.People)}})
+	}
+	return out
+}
+
+// namesText lists names, as many as one reads.
+func namesText(ctx context.Context, names []string) string {
+	text := strings.Join(names[:min(len(names), shown)], ", ")
+	if more := len(names) - shown; more > 0 {
+		text += " " + site.T(ctx, "meeting.shares.more", "n", more)
+	}
+	return text
 }

@@ -29,6 +29,8 @@ var (
 	_ component.Ticker       = (*Component)(nil)
 	_ component.VoiceKeeper  = (*Component)(nil)
 	_ component.VoiceFinder  = (*Component)(nil)
+
+	_ component.VoiceTimeKeeper = (*Component)(nil)
 )
 
 //go:embed migrations

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,12 +24,14 @@ import (
 
 // heardView is whose voice was heard.
 type heardView struct {
-	path     string
-	plenary  []share
-	tables   []share
-	colleges []share // of the plenary, by college
-	present  int     // on the page of the session now
-	silent   int     // of those: not heard yet
+	path    string
+	plenary []share
+	tables  []share
+	present int // on the page of the session now
+	silent  int // of those: not heard yet
+
+	categories []component.SpeechCategory // of the plenary
+	chart      templ.Component            // of those
 }
 
 // heard reads whose voice was heard; none is who the session says is present.
@@ -50,17 +51,7 @@ func (c *Component) heard(ctx context.Context, tx *db.Tx, a space.Access, s comp
 	for i, h := range v.plenary {
 		spoke[h.Account] = true
 		v.plenary[i].College = name(h.College)
-		at := slices.IndexFunc(v.colleges, func(s share) bool { return s.College == name(h.College) })
-		if at < 0 {
-			label := name(h.College)
-			if label == "" {
-				label = site.T(ctx, "voice.heard.no_college")
-			}
-			v.colleges, at = append(v.colleges, share{College: name(h.College), Name: label}), len(v.colleges)
-		}
-		v.colleges[at].Heard += h.Heard
 	}
-	slices.SortStableFunc(v.colleges, func(a, b share) int { return int(b.Heard - a.Heard) })
 	v.present = len(s.Present)
 	for account := range s.Present {
 		if !spoke[account] {
@@ -68,6 +59,30 @@ func (c *Component) heard(ctx context.Context, tx *db.Tx, a space.Access, s comp
 		}
 	}
 	return v, nil
+}
+
+// byCategory adds what each category of people had of the time.
+func (c *Component) byCategory(ctx context.Context, tx *db.Tx, spaceID int64, v *heardView) error {
+	times := map[int64]time.Duration{}
+	for _, h := range v.plenary {
+		times[h.Account] = h.Heard
+	}
+	t := func(key string, args ...any) string { return site.T(ctx, key, args...) }
+	return component.Ask(c.deps, func(k component.SpeechKeeper) (err error) {
+		v.categories, err = k.SpeechByCategory(tx, spaceID, times, t)
+		v.chart = k.SpeechChart(v.categories)
+		return err
+	})
+}
+
+// VoiceTimes is how long each account was heard in plenary.
+func (c *Component) VoiceTimes(tx *db.Tx, spaceID int64) (map[int64]time.Duration, error) {
+	list, err := shares(tx, spaceID, false)
+	times := map[int64]time.Duration{}
+	for _, s := range list {
+		times[s.Account] = s.Heard
+	}
+	return times, err
 }
 
 // collegeNames names a college as the statutes, or else the register, do.
@@ -126,8 +141,10 @@ func (c *Component) heardOf(r *http.Request) (a space.Access, v heardView, err e
 			return err
 		}
 		a = in
-		v, err = c.heard(r.Context(), tx, in, session)
-		return err
+		if v, err = c.heard(r.Context(), tx, in, session); err != nil || len(v.plenary) == 0 {
+			return err
+		}
+		return c.byCategory(r.Context(), tx, in.Space.ID, &v)
 	})
 	return a, v, err
 }
@@ -156,6 +173,15 @@ func (c *Component) downloadHeard(w http.ResponseWriter, r *http.Request) error 
 	}
 	for _, s := range v.tables {
 		rows = append(rows, []string{t("voice.csv.tables"), safeCell(s.Name), safeCell(s.College), strconv.FormatInt(s.Seconds, 10)})
+	}
+	if err := out.WriteAll(rows); err != nil || len(v.categories) == 0 {
+		return err
+	}
+	rows = [][]string{nil, {t("voice.csv.category"), t("voice.csv.value"), t("voice.csv.people"), t("voice.csv.spoke"), t("voice.csv.seconds")}}
+	for _, category := range v.categories {
+		for _, s := range category.Shares {
+			rows = append(rows, []string{safeCell(category.Name), safeCell(s.Name), strconv.Itoa(s.People), strconv.Itoa(s.Spoke), strconv.Itoa(int(s.Took.Round(time.Second).Seconds()))})
+		}
 	}
 	return out.WriteAll(rows)
 }
