@@ -1619,8 +1619,8 @@ func heardBody(v heardView, most int) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if len(v.colleges) > 1 {
-				templ_7745c5c3_Err = ui.BarChart(ui.BarChartProps{Caption: site.T(ctx, "voice.heard.colleges"), Bars: heardBars(ctx, v.colleges, len(v.colleges))}).Render(ctx, templ_7745c5c3_Buffer)
+			if v.chart != nil {
+				templ_7745c5c3_Err = v.chart.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
