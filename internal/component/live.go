@@ -160,7 +160,15 @@ type VoiceFinder interface {
 // DebateKeeper tells what was said in a space's session: the replay component fulfils it.
 type DebateKeeper interface {
 	// Debates is a summary to be edited, in the form in which minutes are typed; "" for nothing to tell.
-	Debates(tx *db.Tx, sp space.Space, lang i18n.Lang) (string, error)
+	// written tells whether what the chair read out for others is in it word for word.
+	Debates(tx *db.Tx, sp space.Space, lang i18n.Lang, written bool) (string, error)
+}
+
+// OutcomeKeeper tells what came of what a session was asked: the vote and poll components fulfil it.
+type OutcomeKeeper interface {
+	// Outcomes are sentences about what is over and may be told to everybody, by the subject of the events
+	// that opened and closed it.
+	Outcomes(tx *db.Tx, sp space.Space, lang i18n.Lang) (map[string][]string, error)
 }
 
 // SlideKeeper keeps the slides of sessions: the stage component fulfils it.

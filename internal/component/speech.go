@@ -15,8 +15,17 @@ type SpeechKeeper interface {
 	// SpeechByCategory splits up how long each account spoke; only categories that tell people apart
 	// are there. It is for those who lead: see [SpeechCategory.Public].
 	SpeechByCategory(tx *db.Tx, spaceID int64, times map[int64]time.Duration, t Translate) ([]SpeechCategory, error)
+	// WrittenSpeeches are those that the chair has read out, in order.
+	WrittenSpeeches(tx *db.Tx, spaceID int64) ([]WrittenSpeech, error)
 	// SpeechChart draws categories, the share of people beside that of time.
 	SpeechChart([]SpeechCategory) templ.Component
+}
+
+// WrittenSpeech is what somebody wrote and the chair began to read out then.
+type WrittenSpeech struct {
+	At   time.Time
+	Name string
+	Text string
 }
 
 // VoiceTimeKeeper measures voices: the voice component fulfils it.

@@ -214,3 +214,17 @@ type earlier struct {
 func (c *Component) SpeechChart(list []component.SpeechCategory) templ.Component {
 	return speechCharts(list)
 }
+
+// WrittenSpeeches are those that the chair has read out.
+func (c *Component) WrittenSpeeches(tx *db.Tx, spaceID int64) (list []component.WrittenSpeech, err error) {
+	s, err := c.state(tx, spaceID)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range s.Talks {
+		if t.Written {
+			list = append(list, component.WrittenSpeech{At: t.At, Name: t.Name, Text: t.Text})
+		}
+	}
+	return list, nil
+}

@@ -80,6 +80,7 @@ type Talk struct {
 	Person
 	Kind    SpeechKind    `json:"speech"`
 	Written bool          `json:"written,omitempty"`
+	Text    string        `json:"-"`              // of a written speech; the journal has it
 	Item    string        `json:"item,omitempty"` // of the agenda: its title
 	At      time.Time     `json:"at"`
 	Took    time.Duration `json:"-"`
@@ -292,7 +293,7 @@ func (s *State) floorGiven(seq int64, at time.Time, e FloorGiven) {
 func (s *State) endTalk(at time.Time) {
 	if f := s.Floor; f != nil {
 		took := at.Sub(f.Since)
-		s.Talks = append(s.Talks, Talk{f.Person, f.Kind, f.Text != "", s.ItemTitle, f.Since, took, int(took.Round(time.Second).Seconds())})
+		s.Talks = append(s.Talks, Talk{f.Person, f.Kind, f.Text != "", f.Text, s.ItemTitle, f.Since, took, int(took.Round(time.Second).Seconds())})
 	}
 	s.Floor = nil
 }

@@ -69,7 +69,9 @@ func (c *Component) Routes(r *web.Router) {
 	r.Handle("POST /a/{slug}/minutes/draft", c.act(func(r *http.Request, a space.Access) error {
 		return c.DraftMinutes(r.Context(), a, site.From(r.Context()).Lang)
 	}))
-	r.Handle("POST /a/{slug}/minutes/debates", c.act(func(r *http.Request, a space.Access) error { return c.AddDebates(r.Context(), a) }))
+	r.Handle("POST /a/{slug}/minutes/debates", c.act(func(r *http.Request, a space.Access) error {
+		return c.AddDebates(r.Context(), a, r.PostFormValue("written") != "", r.PostFormValue("again") != "")
+	}))
 	r.Handle("POST /a/{slug}/minutes/restore", c.act(func(r *http.Request, a space.Access) error {
 		return c.RestoreVersion(r.Context(), a, formVersion(r, "number"))
 	}))

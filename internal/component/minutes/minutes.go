@@ -58,6 +58,7 @@ type Section struct {
 	Key    string     `json:"key"`
 	Title  string     `json:"title,omitempty"`
 	Text   string     `json:"text,omitempty"`
+	Draft  string     `json:"draft,omitempty"` // what was last put into the text to be edited
 	Blocks doc.Blocks `json:"blocks,omitempty"`
 }
 
@@ -84,6 +85,27 @@ func (c Content) WithTexts(texts map[string]string) Content {
 	for i, s := range c.Sections {
 		if text, ok := texts[s.Key]; ok && s.Typed() {
 			c.Sections[i].Text = tidy(text)
+		}
+	}
+	return c
+}
+
+// drafted is what was last put into a section to be edited, and whether the text has it still, as it was.
+func (c Content) drafted(key string) (draft string, untouched bool) {
+	for _, s := range c.Sections {
+		if s.Key == key && s.Draft != "" {
+			return s.Draft, strings.Contains(s.Text, s.Draft)
+		}
+	}
+	return "", false
+}
+
+// withDraft is the content whose section was given that draft.
+func (c Content) withDraft(key, draft string) Content {
+	c.Sections = slices.Clone(c.Sections)
+	for i, s := range c.Sections {
+		if s.Key == key {
+			c.Sections[i].Draft = draft
 		}
 	}
 	return c

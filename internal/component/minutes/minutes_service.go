@@ -80,7 +80,8 @@ func (c *Component) draftAgain(tx *db.Tx, a space.Access, m *Minutes) error {
 	if err != nil {
 		return err
 	}
-	fresh = fresh.WithTexts(old.Content.Texts())
+	draft, _ := old.Content.drafted(Debates)
+	fresh = fresh.WithTexts(old.Content.Texts()).withDraft(Debates, draft)
 	if sameContent(fresh, old.Content) {
 		return nil
 	}
@@ -142,26 +143,37 @@ func (c *Component) SaveTexts(ctx context.Context, a space.Access, base int64, t
 	})
 }
 
-// AddDebates puts a summary of the debates behind what was typed of them, to be edited.
-func (c *Component) AddDebates(ctx context.Context, a space.Access) error {
+// AddDebates puts a summary of the debates into what was typed of them, to be edited; written tells
+// whether it has the speeches that the chair read out. It takes the place of the summary that was put
+// there before, as long as nobody has edited that one; then it goes behind it, if again says so.
+func (c *Component) AddDebates(ctx context.Context, a space.Access, written, again bool) error {
 	return c.change(ctx, a, canWrite(a), func(tx *db.Tx, m *Minutes) error {
 		current, err := findVersion(tx, a.Space.ID, m.Version)
 		if err != nil {
 			return err
 		}
-		text := current.Content.Texts()[Debates]
+		var drafts []string
 		err = component.Ask(c.deps, func(k component.DebateKeeper) error {
-			more, err := k.Debates(tx, a.Space, i18n.Lang(current.Content.Lang))
-			text += "\n\n" + more
+			more, err := k.Debates(tx, a.Space, i18n.Lang(current.Content.Lang), written)
+			drafts = append(drafts, more)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		content := current.Content.WithTexts(map[string]string{Debates: text})
-		if sameContent(content, current.Content) {
+		draft, text := tidy(strings.Join(drafts, "\n\n")), current.Content.Texts()[Debates]
+		former, untouched := current.Content.drafted(Debates)
+		switch {
+		case draft == "" || draft == former && untouched:
 			return fault.New(fault.Conflict, "minutes.debates.none")
+		case untouched:
+			text = strings.Replace(text, former, draft, 1)
+		case former != "" && text != "" && !again:
+			return fault.New(fault.Conflict, "minutes.debates.edited")
+		default:
+			text += "\n\n" + draft
 		}
+		content := current.Content.WithTexts(map[string]string{Debates: text}).withDraft(Debates, draft)
 		return c.keep(tx, a, m, content, VersionKept{How: "edited"})
 	})
 }

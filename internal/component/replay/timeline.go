@@ -49,9 +49,10 @@ type Sound struct {
 
 // Event is something that happened beside the speeches; Kind is that of the journal.
 type Event struct {
-	At   time.Duration
-	Kind string
-	said said
+	At    time.Duration
+	Kind  string
+	about string // its subject in the journal
+	said  said
 }
 
 // Slide is what everybody was shown from then on; without a picture, its title alone, "" for nothing.
@@ -188,7 +189,7 @@ func (b *builder) take(e journal.Event, p said) {
 			p.Title = b.titles[p.Series]
 		}
 		last := &b.Chapters[len(b.Chapters)-1]
-		last.Events = append(last.Events, Event{at, e.Kind, p})
+		last.Events = append(last.Events, Event{at, e.Kind, e.Subject, p})
 	}
 }
 

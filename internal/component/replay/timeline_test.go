@@ -65,7 +65,7 @@ func TestTimeline(t *testing.T) {
 	if len(line.Slides) != 3 || line.Slides[0] != want[0] || line.Slides[1] != want[1] || line.Slides[2] != want[2] {
 		t.Errorf("slides: %+v", line.Slides)
 	}
-	said := summary(line, func(key string, args ...any) string { return fmt.Sprint(append([]any{key}, args...)...) })
+	said := telling{t: func(key string, args ...any) string { return fmt.Sprint(append([]any{key}, args...)...) }}.summary(line)
 	for _, want := range []string{"## Les comptes\n- replay.summary.spoke", "nameAnatook0:20", "\n\n## Divers\n- ", "replay.summary.vote.opened"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("no %q in %s", want, said)
