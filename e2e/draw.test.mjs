@@ -169,7 +169,7 @@ step("more volunteers are imported; quotas are proposed, refused with a way out,
   await press(page, "Remplir d’après les parts");
   await page.getByText("Les quotas peuvent être atteints").waitFor();
   assert.match(await page.getByLabel("Population, %, Femme").inputValue(), /^5[0-9],\d$/);
-  await page.getByText("Ce que coûte chaque quota").click();
+  await page.getByRole("heading", { name: "Ce que coûte chaque quota" }).waitFor();
   await sound(page);
   for (const value of ["18-39 ans", "40-59 ans", "60 ans ou plus"]) await page.getByLabel(`Min., ${value}`).fill("5");
   for (const value of ["18-39 ans", "40-59 ans", "60 ans ou plus"]) await page.getByLabel(`Max., ${value}`).fill("6");

@@ -53,7 +53,7 @@ func (p Application) validate(d Draw) fault.Fields {
 	}
 	for i, c := range d.Categories {
 		if !c.has(p.Traits[c.Name]) {
-			f.Add(fmt.Sprintf("trait-%d", i), "draw.apply.trait")
+			f.Add(fmt.Sprintf("trait-%d", i), "draw.apply.trait", "category", c.Name)
 		}
 	}
 	if !p.Consents {

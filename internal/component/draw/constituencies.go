@@ -165,6 +165,7 @@ func (c *Component) saveConstituencies(w http.ResponseWriter, r *http.Request) e
 		})
 	})
 	if v.errs = site.FieldErrors(r, err); v.errs != nil {
+		v.typed = r.Form
 		return c.render(w, r, v, v.status(), site.T(r.Context(), "draw.constituencies"), constituenciesView(v, rule))
 	}
 	if err != nil {
@@ -217,7 +218,7 @@ func (d Draw) byConstituency() bool {
 
 // sideRows are the two ways in figures.
 func sideRows(ctx context.Context, sides []Side) (columns []string, rows [][]string) {
-	columns = []string{site.T(ctx, "draw.chances.who"), site.T(ctx, "draw.sides.local"), site.T(ctx, "draw.sides.national")}
+	columns = []string{site.T(ctx, "draw.sides.what"), site.T(ctx, "draw.sides.local"), site.T(ctx, "draw.sides.national")}
 	line := func(key string, say func(Side) string) {
 		rows = append(rows, []string{site.T(ctx, key), say(sides[0]), say(sides[1])})
 	}

@@ -306,13 +306,13 @@ func (d Draw) validateQuotas() fault.Fields {
 		sum, known := 0.0, false
 		for j, v := range c.Values {
 			if v.Min < 0 || v.Min > d.Size {
-				f.Add(fmt.Sprintf("min-%d-%d", i, j), "draw.quota.range", "size", d.Size)
+				f.Add(fmt.Sprintf("min-%d-%d", i, j), "draw.quota.range", "category", c.Name, "value", v.Name, "size", d.Size)
 			}
 			if v.Max < v.Min || v.Max > d.Size {
-				f.Add(fmt.Sprintf("max-%d-%d", i, j), "draw.quota.order", "size", d.Size)
+				f.Add(fmt.Sprintf("max-%d-%d", i, j), "draw.quota.order", "category", c.Name, "value", v.Name, "size", d.Size)
 			}
 			if v.Share > 100 {
-				f.Add(fmt.Sprintf("share-%d-%d", i, j), "draw.share.wrong")
+				f.Add(fmt.Sprintf("share-%d-%d", i, j), "draw.share.wrong", "category", c.Name, "value", v.Name)
 			}
 			if v.Share >= 0 {
 				known = true
@@ -320,10 +320,10 @@ func (d Draw) validateQuotas() fault.Fields {
 			}
 		}
 		if known && c.Source == "" {
-			f.Add(fmt.Sprintf("source-%d", i), "draw.share.source")
+			f.Add(fmt.Sprintf("source-%d", i), "draw.share.source", "category", c.Name)
 		}
 		if known && sum > 101 {
-			f.Add(fmt.Sprintf("share-%d-0", i), "draw.share.sum", "sum", int(math.Round(sum)))
+			f.Add(fmt.Sprintf("share-%d-0", i), "draw.share.sum", "category", c.Name, "sum", int(math.Round(sum)))
 		}
 	}
 	return f

@@ -62,6 +62,9 @@ func uploadOf(tx *db.Tx, d Draw) (*sortition.Pool, error) {
 
 // parse reads the file; its faults are told beside the field.
 func parse(content string) (*sortition.Pool, error) {
+	if strings.HasPrefix(content, "PK\x03\x04") { // a zip archive, as workbooks are
+		return nil, fault.Fields{"file": fault.New(fault.Invalid, "draw.import.workbook")}
+	}
 	pool, err := sortition.ParsePool([]byte(content))
 	if err == nil {
 		return pool, nil

@@ -38,7 +38,7 @@ func lettersView(p lettersPage) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PageHead(ui.PageHeadProps{Title: t(ctx, "draw.letters"), Lead: t(ctx, "draw.letters.lead")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = subHead(p.view, t(ctx, "draw.letters"), t(ctx, "draw.letters.lead")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -269,7 +269,7 @@ func lettersChoiceView(p lettersPage) templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PageHead(ui.PageHeadProps{Title: t(ctx, "draw.letters.how"), Lead: t(ctx, "draw.letters.how_lead", "n", len(p.register.Rows))}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = subHead(p.view, t(ctx, "draw.letters.how"), t(ctx, "draw.letters.how_lead", "n", len(p.register.Rows))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -378,7 +378,7 @@ func constituenciesView(v view, rule Constituencies) templ.Component {
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PageHead(ui.PageHeadProps{Title: t(ctx, "draw.constituencies"), Lead: t(ctx, "draw.constituencies.lead")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = subHead(v, t(ctx, "draw.constituencies"), t(ctx, "draw.constituencies.lead")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -412,7 +412,7 @@ func constituenciesView(v view, rule Constituencies) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Kind: ui.FieldNumber, Name: "seats", Label: t(ctx, "draw.constituencies.seats"), Value: positive(rule.Seats), Error: v.errs["seats"], Required: true, Attrs: templ.Attributes{"min": "1", "max": "100", "inputmode": "numeric"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Kind: ui.FieldNumber, Name: "seats", Label: t(ctx, "draw.constituencies.seats"), Value: v.kept("seats", positive(rule.Seats)), Error: v.errs["seats"], Required: true, Attrs: templ.Attributes{"min": "1", "max": "100", "inputmode": "numeric"}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -588,7 +588,7 @@ func sidesPart(sides []Side) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			columns, rows := sideRows(ctx, sides)
-			templ_7745c5c3_Err = ui.FigureTable(t(ctx, "draw.sides"), columns, rows).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = figures(t(ctx, "draw.sides"), columns, rows).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -26,7 +26,7 @@ func percent(ctx context.Context, share float64, decimals int) string {
 	return i18n.Typography(strings.Replace(text, ".", ",", 1) + " %")
 }
 
-// oneIn says a chance as people say it: 9.1 %.
+// chance says a chance as people say it: 9.1 %.
 func chance(ctx context.Context, p float64) string {
 	if p > 0 && p < 0.1 {
 		return percent(ctx, p, 2)
@@ -41,6 +41,7 @@ type row struct {
 	population, pool, panel float64
 	inPool                  string // how many volunteers, or that they are fewer than three
 	quota, inPanel          string
+	least, most             float64 // the quota, in shares of the panel
 }
 
 // picture is the composition by one category.
@@ -72,18 +73,21 @@ func (p ceremony) pictures(ctx context.Context, most int) []picture {
 		}
 		for _, v := range c.Values {
 			n := p.pool[c.Name][v.Name]
-			r := row{name: v.Name, population: v.Share / 100, pool: -1, panel: -1, quota: bounds(v.Min, v.Max)}
+			r := row{name: v.Name, population: v.Share / 100, pool: -1, panel: -1}
 			if n >= smallest {
 				r.pool, r.inPool = float64(n)/float64(total), site.Number(ctx, n)
 			} else {
 				r.inPool = t(ctx, "draw.fewer", "n", smallest)
 			}
+			from, to := v.Min, v.Max
 			if q, ok := quotas[[2]string{c.Name, v.Name}]; ok {
-				r.quota = bounds(q.Min, q.Max)
+				from, to = q.Min, q.Max
 				if p.round.State == Drawn {
 					r.panel, r.inPanel = float64(q.InPanel)/float64(p.round.Options.Size), site.Number(ctx, q.InPanel)
 				}
 			}
+			size := float64(max(1, p.round.Options.Size))
+			r.quota, r.least, r.most = bounds(from, to), float64(from)/size, min(1, float64(to)/size)
 			pic.rows = append(pic.rows, r)
 		}
 		out = append(out, pic)
@@ -157,7 +161,7 @@ type line struct {
 // graph shows the round's chances, and those of the usual method.
 func (p ceremony) graph(ctx context.Context) graph {
 	g := graph{equal: p.equal(), label: chancesText(ctx, p), caption: t(ctx, "draw.chances.axis", "n", len(p.fair)),
-		lines: []line{{"draw-curve", t(ctx, "draw.chances.this", "objective", t(ctx, "draw.objective."+string(p.round.Objective))), p.fair}}}
+		lines: []line{{"draw-curve", t(ctx, "draw.chances.this"), p.fair}}}
 	if len(p.usual) > 0 {
 		g.lines = append(g.lines, line{"draw-curve-usual", t(ctx, "draw.chances.usual"), p.usual})
 	}
@@ -207,7 +211,7 @@ func level(chance, high float64) string {
 
 // quantiles are rows of the table of chances.
 func (p ceremony) quantiles(ctx context.Context) (columns []string, rows [][]string) {
-	columns = []string{t(ctx, "draw.chances.who"), t(ctx, "draw.objective."+string(p.round.Objective))}
+	columns = []string{t(ctx, "draw.chances.who"), t(ctx, "draw.chances.this")}
 	if len(p.usual) > 0 {
 		columns = append(columns, t(ctx, "draw.chances.usual"))
 	}
@@ -239,7 +243,7 @@ func (v view) steps(ctx context.Context) []ui.Step {
 		stage = 3
 	case first.State != "":
 		stage = 2
-	case v.draw.ClosesAt.IsZero() || site.From(ctx).Now.Before(v.draw.ClosesAt):
+	case v.draw.ClosesAt.IsZero() && v.draw.Checked.Volunteers < v.draw.Size || site.From(ctx).Now.Before(v.draw.ClosesAt):
 		stage = 0
 	default:
 		stage = 1

@@ -369,7 +369,7 @@ func TestApplication(t *testing.T) {
 		s.visitor.Get("/a/eau").Want(t, 200, "Portez-vous volontaire")
 		s.visitor.Get("/apply/"+id).Want(t, 200, "D'accord pour le tirage", "Genre")
 		s.visitor.Post("/apply/"+id, "name", "Zoé Secrète", "email", "pas une adresse", "trait-0", "Licorne").Want(t, 422,
-			"Zoé Secrète", "Donnez une adresse de courriel", "Choisissez une réponse", "Sans votre accord")
+			"Zoé Secrète", "Donnez une adresse de courriel", "choisissez une réponse", "Sans votre accord")
 		form := []string{"name", "Zoé Secrète", "email", "Zoe@secret.example", "trait-0", "Femme", "consent", "on"}
 		sent := s.visitor.Post("/apply/"+id, form...).Want(t, 303)
 		s.visitor.Get(sent.Location).Want(t, 200, "Regardez vos courriels")
@@ -421,7 +421,7 @@ func TestQuotasThatCannotBeMet(t *testing.T) {
 	s.chair.Post(s.path+"/quotas/accept").Want(t, 303)
 	s.chair.Get(s.path+"/quotas").Want(t, 200, "Les quotas peuvent être atteints")
 	s.chair.Post(s.path+"/quotas/accept").Want(t, 409)
-	s.chair.Post(s.path+"/quotas", "do", "save", "min-0-0", "9").Want(t, 422, "Donnez un nombre de 0 à 6")
+	s.chair.Post(s.path+"/quotas", "do", "save", "min-0-0", "9").Want(t, 422, "donnez un minimum de 0 à 6")
 
 	// The same found by the computation itself.
 	s.chair.Post(s.path+"/quotas", impossible...).Want(t, 303)

@@ -237,6 +237,7 @@ type tiesPage struct {
 	view
 	kind        TieKind
 	who, reason string
+	total       int // confirmed volunteers
 }
 
 func (c *Component) showTies(w http.ResponseWriter, r *http.Request) error {
@@ -244,7 +245,19 @@ func (c *Component) showTies(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return c.render(w, r, v, http.StatusOK, site.T(r.Context(), "draw.ties"), tiesView(tiesPage{view: v}))
+	return c.tiesPage(w, r, tiesPage{view: v})
+}
+
+func (c *Component) tiesPage(w http.ResponseWriter, r *http.Request, p tiesPage) error {
+	err := c.deps.Site.DB.Read(r.Context(), func(tx *db.Tx) error {
+		t, err := countVolunteers(tx, p.draw.ID)
+		p.total = t.Confirmed
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.render(w, r, p.view, p.status(), site.T(r.Context(), "draw.ties"), tiesView(p))
 }
 
 func (c *Component) addTie(w http.ResponseWriter, r *http.Request) error {
@@ -257,7 +270,7 @@ func (c *Component) addTie(w http.ResponseWriter, r *http.Request) error {
 	})
 	if v.errs = site.FieldErrors(r, err); v.errs != nil {
 		p.view = v
-		return c.render(w, r, v, v.status(), site.T(r.Context(), "draw.ties"), tiesView(p))
+		return c.tiesPage(w, r, p)
 	}
 	if err != nil {
 		return err

@@ -48,7 +48,7 @@ func TestTies(t *testing.T) {
 		s.chair.Get(s.path+"/quotas").Want(t, 200, "Les quotas peuvent être atteints")
 		s.list()
 		s.verify(1)
-		s.visitor.Get(s.path).Want(t, 200, "Les règles en plus des quotas", n(1), "Une seule au plus parmi", "4 personnes tirées parmi 38 volontaires")
+		s.visitor.Get(s.path).Want(t, 200, "Les règles en plus des quotas", n(1), "Une seule au plus parmi", "4 personnes seront tirées parmi 38 volontaires")
 		s.chair.Post(s.path+"/ties", "kind", "apart", "who", n(30)+" "+n(31)).Want(t, 409)
 		s.throw("4", "2")
 		s.verify(1)

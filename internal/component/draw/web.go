@@ -2,6 +2,7 @@ package draw
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +23,15 @@ type view struct {
 	draw   Draw
 	rounds []Round
 	errs   map[string]string
+	typed  url.Values // in a form that was refused
+}
+
+// kept is a field as it was typed where its form was refused, else its value.
+func (v view) kept(field, value string) string {
+	if typed, ok := v.typed[field]; ok {
+		return typed[0]
+	}
+	return value
 }
 
 func (v view) path() string { return drawPath(v.access.Space, v.draw) }
@@ -206,7 +216,7 @@ func (c *Component) showNew(w http.ResponseWriter, r *http.Request) error {
 	v := view{draw: Draw{Objective: sortition.Leximin, Panels: 1000}}
 	err := c.deps.InSpace(r, func(tx *db.Tx, a space.Access) error {
 		v.access = a
-		v.draw.EraseAt = tx.Now.AddDate(0, 6, 0)
+		v.draw.EraseAt = tx.Now.AddDate(0, 6, 0).Truncate(time.Hour)
 		return mustPrepare(a)
 	})
 	if err != nil {
@@ -224,6 +234,7 @@ func (c *Component) create(w http.ResponseWriter, r *http.Request) error {
 		return err
 	})
 	if v.errs = site.FieldErrors(r, err); v.errs != nil {
+		v.typed = r.Form
 		return c.render(w, r, v, http.StatusUnprocessableEntity, site.T(r.Context(), "draw.new"), rulesView(v))
 	}
 	if err != nil {
@@ -248,7 +259,7 @@ func (c *Component) edit(w http.ResponseWriter, r *http.Request) error {
 		return changeDraw(tx, v.access, rulesFrom(r, v.draw, v.access.Space))
 	})
 	if v.errs = site.FieldErrors(r, err); v.errs != nil {
-		v.draw = rulesFrom(r, v.draw, v.access.Space)
+		v.draw, v.typed = rulesFrom(r, v.draw, v.access.Space), r.Form
 		return c.render(w, r, v, http.StatusUnprocessableEntity, site.T(r.Context(), "draw.edit"), rulesView(v))
 	}
 	if err != nil {

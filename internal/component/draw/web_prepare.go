@@ -1,10 +1,12 @@
 package draw
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -280,6 +282,8 @@ type quotasPage struct {
 	view
 	counts map[string]map[string]int
 	total  int
+
+	territory, margin string // chosen last
 }
 
 func (c *Component) showQuotas(w http.ResponseWriter, r *http.Request) error {
@@ -291,7 +295,7 @@ func (c *Component) showQuotas(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (c *Component) quotasPage(w http.ResponseWriter, r *http.Request, v view) error {
-	p := quotasPage{view: v}
+	p := quotasPage{view: v, territory: r.FormValue("territory"), margin: cmp.Or(r.FormValue("margin"), "1")}
 	err := c.deps.Site.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
 		if p.counts, err = countTraits(tx, v.draw.ID); err != nil {
 			return err
@@ -353,21 +357,21 @@ func (c *Component) saveQuotas(w http.ResponseWriter, r *http.Request) error {
 		return setQuotas(tx, v.access, typed(v.draw))
 	})
 	if v.errs = site.FieldErrors(r, err); v.errs != nil {
-		v.draw = quotasFrom(r, v.draw)
+		v.draw, v.typed = quotasFrom(r, v.draw), r.Form
 		return c.quotasPage(w, r, v)
 	}
 	if err != nil {
 		return err
 	}
-	return c.checked(w, r, v)
+	return c.checked(w, r, v, url.Values{"territory": {r.FormValue("territory")}, "margin": {r.FormValue("margin")}})
 }
 
-// checked looks at the quotas and shows them.
-func (c *Component) checked(w http.ResponseWriter, r *http.Request, v view) error {
+// checked looks at the quotas and shows them, with the choices that were made.
+func (c *Component) checked(w http.ResponseWriter, r *http.Request, v view, chosen url.Values) error {
 	if _, err := c.CheckQuotas(r.Context(), v.draw.ID); err != nil {
 		return err
 	}
-	return site.Redirect(w, r, v.path()+"/quotas#check")
+	return site.Redirect(w, r, v.path()+"/quotas?"+chosen.Encode()+"#check")
 }
 
 func (c *Component) checkQuotas(w http.ResponseWriter, r *http.Request) error {
@@ -375,7 +379,7 @@ func (c *Component) checkQuotas(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return c.checked(w, r, v)
+	return c.checked(w, r, v, nil)
 }
 
 func (c *Component) acceptChange(w http.ResponseWriter, r *http.Request) error {
@@ -392,5 +396,5 @@ func (c *Component) acceptChange(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return c.checked(w, r, v)
+	return c.checked(w, r, v, nil)
 }

@@ -253,6 +253,7 @@ type ownPage struct {
 type ownChance struct {
 	round         Round
 	chance, usual float64
+	equal         float64 // if all had the same
 	drawn         bool
 }
 
@@ -289,14 +290,16 @@ func (c *Component) showOwn(w http.ResponseWriter, r *http.Request) error {
 			if !round.Public() {
 				continue
 			}
-			one := ownChance{round: round}
-			err := tx.Row("SELECT chance, usual, drawn FROM draw_chance WHERE round_id = $1 AND volunteer_id = $2", []any{round.ID, p.volunteer.ID}, &one.chance, &one.usual, &one.drawn)
+			one, all := ownChance{round: round}, 0
+			err := tx.Row("SELECT chance, usual, drawn, (SELECT count(*) FROM draw_chance WHERE round_id = $1) FROM draw_chance WHERE round_id = $1 AND volunteer_id = $2",
+				[]any{round.ID, p.volunteer.ID}, &one.chance, &one.usual, &one.drawn, &all)
 			if errors.Is(err, db.ErrNotFound) {
 				continue // sat already, or was out
 			}
 			if err != nil {
 				return err
 			}
+			one.equal = float64(round.Seats()) / float64(all)
 			p.chances = append(p.chances, one)
 		}
 		return nil
