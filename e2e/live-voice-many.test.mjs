@@ -73,6 +73,11 @@ async function cameras(page, requests) {
   }, tokens);
 }
 
+async function again(page) {
+  await press(page, "leave");
+  await enter(page);
+}
+
 /** How many pictures the server sends to the page now, by the browser's own count. */
 const streams = (page) => room(page).evaluate(async (element) => {
   const look = async () => {
@@ -107,21 +112,20 @@ test("of ten cameras and more, eight are received, and who speaks is among them"
   await sound(ana);
 });
 
-test("a weak line leaves the voice, by itself", { timeout: 90_000 }, async () => {
+test("a line that loses a quarter of its packets keeps the voice alone, by itself", { timeout: 90_000 }, async () => {
   await until("Ben is heard", async () => (await received(ana)).packets > 50);
-  await room(ana).evaluate((element) => { // what a browser counts on a line that loses a fifth
-    for (const p of element.call.room.remoteParticipants.values()) {
-      const track = p.getTrackPublication("microphone")?.track;
-      if (!track) continue;
-      const look = track.getRTCStatsReport.bind(track);
-      track.getRTCStatsReport = async () => new Map([...await look()].map(([k, s]) => [k, s.type === "inbound-rtp" ? { ...s, packetsLost: Math.round(s.packetsReceived / 4) } : s]));
-    }
-  });
+  // Chromium drops packets of the calls that begin on a line that it throttles.
+  const line = await ana.context().newCDPSession(ana);
+  await line.send("Network.enable");
+  await line.send("Network.emulateNetworkConditions", { offline: false, latency: 5, downloadThroughput: 1_000_000, uploadThroughput: 1_000_000, packetLoss: 25, packetQueueLength: 50 });
+  await again(ana);
   await room(ana).getByText("passage au mode économe").first().waitFor();
   await until("no picture comes", async () => (await received(ana)).videos === 0);
-  assert.equal(await streams(ana), 0);
+  await until("the server sends none", async () => (await streams(ana)) === 0);
   const before = (await received(ana)).packets;
   await until("the voice goes on", async () => (await received(ana)).packets > before + 50);
+  await line.detach();
+  await again(ana);
   await crowd.close();
   await lead("/a/ag/live/chair/end");
   await lead("/a/ag/voice/settings", { mode: "floor", cameras: "on" });
