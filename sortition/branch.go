@@ -18,6 +18,7 @@ type search struct {
 	// patience is how many nodes may follow the last better panel before the search
 	// stops with it; 0 asks for the best panel.
 	patience int
+	limit    int // nodes after which a search that has no panel stops; 0 sets none
 	since    int
 	nodes    int
 	stopped  bool // by the context, by found or by its patience: the bound is what is left open
@@ -89,7 +90,8 @@ func (s *search) explore(parent float64) float64 {
 		s.proof.leaf(s.lp)
 		return z
 	}
-	if s.nodes%16 == 0 && s.ctx.Err() != nil || s.patience > 0 && s.best != nil && s.since > s.patience {
+	if s.nodes%16 == 0 && s.ctx.Err() != nil || s.patience > 0 && s.best != nil && s.since > s.patience ||
+		s.limit > 0 && s.best == nil && s.nodes > s.limit {
 		s.stopped = true
 	}
 	if s.stopped {

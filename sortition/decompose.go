@@ -11,9 +11,12 @@ type decomposer struct {
 	ctx    context.Context
 	m      *model
 	search *search
+	walk   *walk
 	mn     *minNorm
 	panels [][]int32 // counts per type, aligned with mn.points
 	known  map[string]bool
+	trust  int // how often in a row to let the walk try first, as it served where branch and bound did not
+	turns  int // left of these
 	onFace bool
 	sharp  bool // the target is known to be outside: go on to its true projection
 	report func(worst float64)
@@ -29,7 +32,7 @@ const (
 
 func newDecomposer(ctx context.Context, m *model, report func(float64)) *decomposer {
 	return &decomposer{
-		ctx: ctx, m: m, search: newSearch(ctx, m), mn: newMinNorm(make([]float64, len(m.types))),
+		ctx: ctx, m: m, search: newSearch(ctx, m), walk: newWalk(m), mn: newMinNorm(make([]float64, len(m.types))),
 		known: map[string]bool{}, report: report,
 	}
 }
@@ -116,8 +119,63 @@ func (d *decomposer) pooled() int {
 	return at
 }
 
-// patience is how long a pricing search that has a useful panel looks for a better one.
-const patience = 10
+// patience is how long a pricing search that has a useful panel looks for a better one;
+// quickNodes is when one that has none lets the walk try.
+const (
+	patience   = 10
+	quickNodes = 300
+	mostTrust  = 31
+)
+
+// seek looks for panels worth more than cutoff and offers them to take, which says
+// whether one serves: by branch and bound, which soon finds good ones in most pools or
+// shows that there are none, and by the walk where it does not, in turn and with growing
+// patience. The search's stopped tells whether the end was reached.
+func (d *decomposer) seek(cost []float64, cutoff, step float64, patience int, take func(x []int32) bool) {
+	if d.turns--; d.turns >= 0 && d.wander(cost, cutoff, take) {
+		return
+	}
+	s := d.search
+	serves := false
+	s.found = func(x []int32, _ float64) bool {
+		serves = take(x) || serves
+		return false
+	}
+	s.patience = patience
+	defer func() { s.patience, s.limit = 0, 0 }()
+	for s.limit = quickNodes; ; s.limit *= 8 {
+		s.maximise(cost, cutoff, step)
+		if serves || !s.stopped || d.ctx.Err() != nil {
+			d.trust = 0
+			return
+		}
+		if d.wander(cost, cutoff, take) {
+			d.trust = min(mostTrust, 2*d.trust+1)
+			d.turns = d.trust
+			return
+		}
+	}
+}
+
+func (d *decomposer) wander(cost []float64, cutoff float64, take func(x []int32) bool) bool {
+	d.walk.from(d.worthiest(cost), d.search.lp.lo, d.search.lp.hi)
+	return d.walk.seek(d.ctx, cost, cutoff, take)
+}
+
+// worthiest is the known panel worth most, or nil.
+func (d *decomposer) worthiest(cost []float64) []int32 {
+	best, at := math.Inf(-1), []int32(nil)
+	for _, x := range d.panels {
+		v := 0.0
+		for t, n := range x {
+			v += cost[t] * float64(n)
+		}
+		if v > best {
+			best, at = v, x
+		}
+	}
+	return at
+}
 
 // priced searches for the panel that gains most; the panels met on the way are kept.
 func (d *decomposer) priced() int {
@@ -138,15 +196,13 @@ func (d *decomposer) priced() int {
 		cutoff = (d.mn.level() + enough*d.mn.norm2) / scale
 	}
 	at := -1
-	d.search.found = func(x []int32, _ float64) bool {
+	d.seek(cost, cutoff, 0, patience, func(x []int32) bool {
 		if d.learn(x) {
 			at = len(d.panels) - 1
+			return true
 		}
 		return false
-	}
-	d.search.patience = patience
-	defer func() { d.search.patience = 0 }()
-	d.search.maximise(cost, cutoff, 0)
+	})
 	return at
 }
 

@@ -13,11 +13,12 @@
 // panels, a polytope with one row per rule: a small linear programme whose multipliers
 // prove a bound that holds for every lottery. Its optimum is then written as a mean of
 // panels by Wolfe's nearest-point algorithm, whose pricing problem a branch and bound
-// solves; where no mean reaches it, the separating inequality, proven by the tree of its
-// branch and bound, sharpens the relaxation, and so on (no pool of TestInstances needs
-// one; small pools with tight quotas do). The usual column generation (Flanigan et al.,
-// 2021) solves a master programme over panels at each stage of leximin; here a stage is
-// some pivots over a few dozen rows, and the panels are sought once.
+// solves, or a random walk where that wanders; where no mean reaches it, the separating
+// inequality, proven by the tree of its branch and bound, sharpens the relaxation, and
+// so on (no pool of TestInstances needs one; small pools with tight quotas do). The
+// usual column generation (Flanigan et al., 2021) solves a master programme over panels
+// at each stage of leximin; here a stage is some pivots over a few dozen rows, and the
+// panels are sought once.
 //
 // Proofs are in whole numbers, checked without rounding by code (audit) that shares with
 // the search only the reading of the problem.

@@ -212,8 +212,7 @@ func (s *solver) feasible() error {
 			return s.infeasible()
 		}
 	}
-	s.d.search.found = func(x []int32, _ float64) bool { return s.d.learn(x) }
-	s.d.search.maximise(anyCost(len(s.m.types)), math.Inf(-1), 0)
+	s.d.seek(anyCost(len(s.m.types)), math.Inf(-1), 0, 1, s.d.learn)
 	switch {
 	case len(s.d.panels) > 0:
 		return nil
@@ -278,15 +277,15 @@ func (s *solver) cover() error {
 		for t, c := range coef {
 			cost[t] = float64(c)
 		}
-		s.d.search.found = func([]int32, float64) bool { return true }
-		s.d.search.patience = patience // any panel that meets somebody new serves
-		s.d.search.maximise(cost, 0.5, 1)
-		s.d.search.patience = 0
-		if s.d.search.best == nil {
+		before := left
+		s.d.seek(cost, 0.5, 1, patience, func(x []int32) bool { // any panel that meets somebody new serves
+			s.d.learn(x)
+			meet(x)
+			return true
+		})
+		if left == before {
 			break
 		}
-		s.d.learn(s.d.search.best)
-		meet(s.d.search.best)
 	}
 	s.covered = true
 	if left == 0 {
