@@ -54,17 +54,11 @@ func (l *Lottery) List(m int, seed string) (*List, error) {
 		return nil, errors.New("sortition: only a lottery that Solve returned can be listed")
 	}
 	rng := seeded(seed, "isegoria list")
-	times := l.round(m)
-	var order []int // index in Support, one entry per numbered panel
-	for i, n := range times {
-		for range n {
-			order = append(order, i)
-		}
-	}
-	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	panels := l.round(m)
+	rng.Shuffle(len(panels), func(i, j int) { panels[i], panels[j] = panels[j], panels[i] })
 	s := newSeating(l.m, rng)
-	for _, i := range order {
-		s.seat(l.Support[i].Counts)
+	for _, counts := range panels {
+		s.seat(counts)
 	}
 	s.balance()
 	out := &List{Panels: s.persons()}
@@ -81,11 +75,14 @@ func (l *Lottery) List(m int, seed string) (*List, error) {
 	return out, nil
 }
 
-// maxShift is by how much a list of a thousand panels may change anybody's chance.
-const maxShift = 0.0029
+// SmallShift is what a list should change anybody's chance by less than.
+const SmallShift = 0.003
 
-// round turns the weights into whole numbers of panels that add up to m.
-func (l *Lottery) round(m int) []int {
+// maxShift is what the rounding aims at.
+const maxShift = 0.97 * SmallShift
+
+// round turns the weights into m panels.
+func (l *Lottery) round(m int) [][]TypeCount {
 	r := newRounding(l, m)
 	best, least := slices.Clone(r.times), math.Inf(1)
 	for k := range 400 {
@@ -103,7 +100,16 @@ func (l *Lottery) round(m int) []int {
 		}
 		r.stress(worst)
 	}
-	return best
+	var panels [][]TypeCount
+	for i, n := range best {
+		for range n {
+			panels = append(panels, r.panels[i])
+		}
+	}
+	if least >= maxShift*float64(m) {
+		newMending(l.m, panels, r.wanted).run(max(1, maxShift*float64(m)))
+	}
+	return panels
 }
 
 // rounding starts from largest remainders and exchanges one panel for another as long
@@ -152,9 +158,10 @@ func newRounding(l *Lottery, m int) *rounding {
 
 // shift is how many panels too many or too few some unit of a type sits on: its units take
 // turns, so that each sits as often as another or once more.
-func (r *rounding) shift(t int) float64 {
-	sat := r.wanted[t] + r.off[t]
-	return max(math.Ceil(sat-1e-6)-r.wanted[t], r.wanted[t]-math.Floor(sat+1e-6))
+func (r *rounding) shift(t int) float64 { return shift(r.wanted[t], r.wanted[t]+r.off[t]) }
+
+func shift(wanted, sat float64) float64 {
+	return max(math.Ceil(sat-1e-6)-wanted, wanted-math.Floor(sat+1e-6))
 }
 
 func (r *rounding) worst() float64 {

@@ -239,6 +239,9 @@ func (c *drawCmd) draw(ctx context.Context, files sortition.Files, p *sortition.
 // finish tells the draw and writes the files.
 func (c *drawCmd) finish(r *sortition.Report, files sortition.Files, stdout io.Writer) error {
 	fmt.Fprintf(stdout, "%d numbered panels, each chance within %.6f of the lottery's, SHA-256 %s\n", len(r.List.Panels), r.List.MaxShift, r.List.Hash)
+	if r.List.MaxShift >= sortition.SmallShift {
+		fmt.Fprintf(stdout, "that is not below %d in 1,000: a longer list comes closer (--panels %d)\n", int(1000*sortition.SmallShift), 5*len(r.List.Panels))
+	}
 	if r.Panel == nil {
 		fmt.Fprintln(stdout, "the number has yet to be drawn in public: --drawn adds it")
 	} else {
