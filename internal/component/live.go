@@ -51,7 +51,13 @@ type LiveSession struct {
 	Speaker   *LivePerson // who has the floor; nil for nobody
 	Floor     time.Time   // since when they have it
 	Queue     []LivePerson
-	Present   map[int64]LivePerson // by account: whoever has a page of the session open
+	Present   map[int64]LivePerson // by account: whoever has a page of the session open, or reads it without a script
+}
+
+// LiveReader is told who reads a page of a session: without a script, reading it is being there. The
+// meeting component fulfils it.
+type LiveReader interface {
+	ReadsLive(tx *db.Tx, a space.Access) error
 }
 
 // FloorKeeper gives the floor: the meeting component fulfils it.

@@ -24,6 +24,7 @@ var (
 	_ component.LiveKeeper   = (*Component)(nil)
 	_ component.FloorKeeper  = (*Component)(nil)
 	_ component.SpeechKeeper = (*Component)(nil)
+	_ component.LiveReader   = (*Component)(nil)
 )
 
 //go:embed migrations

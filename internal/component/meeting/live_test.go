@@ -313,26 +313,87 @@ func TestStreamResumes(t *testing.T) {
 	})
 }
 
+// present is how many people the session says are there.
+func (s hall) present() (n int) {
+	s.Read(func(tx *db.Tx) error {
+		for _, c := range s.Components {
+			if k, ok := c.(component.LiveKeeper); ok {
+				live, err := k.LiveSession(tx, s.space.ID)
+				n = len(live.Present)
+				return err
+			}
+		}
+		return nil
+	})
+	return n
+}
+
+// Whoever reads the page without a script is present as long as it is asked for anew; reading writes
+// nothing, and all who read are written down together.
+func TestReadersArePresent(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		s := open(t, h)
+		now := time.Now()
+		h.SetClock(now)
+		events := func() (n int) {
+			h.Read(func(tx *db.Tx) error {
+				return tx.Row("SELECT count(*) FROM journal WHERE kind = 'meeting.presence_changed'", nil, &n)
+			})
+			return n
+		}
+		s.ana.Get("/a/ag/live").Want(t, 200)
+		h.TickNow()
+		if s.present() != 0 {
+			t.Error("somebody is present before the session opens")
+		}
+		s.chair.Post("/a/ag/live/chair/open").Want(t, 303)
+		for _, b := range []*apptest.Browser{s.ana, s.ben, s.chloe, s.observer} {
+			b.Get("/a/ag/live").Want(t, 200)
+		}
+		h.Visitor().Get("/a/ag/live")
+		s.stranger.Get("/a/ag/live").Want(t, 404)
+		if s.present() != 0 || events() != 0 {
+			t.Error("reading writes")
+		}
+		for i := range 10 {
+			h.SetClock(now.Add(time.Duration(i) * 20 * time.Second))
+			for _, b := range []*apptest.Browser{s.ana, s.ben, s.chloe, s.observer} {
+				b.Get("/a/ag/live?still=1").Want(t, 200)
+			}
+			h.TickNow()
+		}
+		if s.present() != 4 || events() != 1 {
+			t.Errorf("%d present after %d events, four read since one moment", s.present(), events())
+		}
+		s.ana.Get("/a/ag/live").Want(t, 200, `<b data-count="present">4</b>`)
+		s.chair.Post("/a/ag/tables/new", "who", "present", "mix", "random", "shape", "count", "n", "1", "turn", "60").Want(t, 303)
+		var seated int
+		h.Read(func(tx *db.Tx) error {
+			return tx.Row("SELECT count(*) FROM tables_seat WHERE table_id IS NOT NULL", nil, &seated)
+		})
+		if seated != 3 {
+			t.Errorf("%d people are seated, three electors read the page", seated)
+		}
+		h.SetClock(now.Add(220 * time.Second))
+		h.TickNow()
+		if s.present() != 4 {
+			t.Error("a page that is late is taken for a departure")
+		}
+		h.SetClock(now.Add(4*time.Minute + 20*time.Second))
+		h.TickNow()
+		if s.present() != 0 || events() != 2 {
+			t.Errorf("nobody reads any more: %d present after %d events", s.present(), events())
+		}
+	})
+}
+
 // Whoever has a page open is present; who is gone from every node is not, after a while.
 func TestPresenceIsKept(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, h *apptest.House) {
 		s := open(t, h)
 		s.chair.Post("/a/ag/live/chair/open").Want(t, 303)
 		page := s.stream(t, "")
-		present := func() int {
-			var n int
-			h.Read(func(tx *db.Tx) error {
-				for _, c := range h.Components {
-					if k, ok := c.(component.LiveKeeper); ok {
-						live, err := k.LiveSession(tx, s.space.ID)
-						n = len(live.Present)
-						return err
-					}
-				}
-				return nil
-			})
-			return n
-		}
+		present := s.present
 		h.TickNow()
 		if present() != 1 {
 			t.Fatalf("%d present, Ana is", present())

@@ -257,6 +257,21 @@ func TestPresence(t *testing.T) {
 	if got := leavings(here, present, map[int64]bool{1: true, 2: true}); len(got) != 1 || got[0] != chloe {
 		t.Errorf("only Chloé has no seat any more: %v", got)
 	}
+	p.reads(7, ben, now)
+	if !p.renew(7, ben.Account, now.Add(reading)) || p.renew(7, chloe.Account, now) || p.renew(8, ben.Account, now) {
+		t.Error("who reads is known, and nobody else")
+	}
+	if here, _, _ = p.here(7, now.Add(2*reading)); len(here) != 1 || here[ben.Account] != ben {
+		t.Errorf("Ben has just read the page: %v", here)
+	}
+	if here, _, _ = p.here(7, now.Add(2*reading+time.Second)); len(here) != 0 {
+		t.Errorf("Ben no longer reads: %v", here)
+	}
+	p.reads(7, ben, now)
+	p.enter(7, ben)()
+	if here, _, _ = p.here(7, now); len(here) != 0 {
+		t.Errorf("Ben's page was followed, and left: %v", here)
+	}
 	p.forget(7)
 	if len(p.spaces()) != 0 {
 		t.Error("an empty room is remembered")

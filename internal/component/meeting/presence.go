@@ -20,11 +20,15 @@ const (
 	grace = 30 * time.Second
 	// keeping is how often a node says again who is on it.
 	keeping = 15 * time.Second
+	// reading is how long somebody who has read a page of the session without a script is here: such a
+	// page asks for itself anew every twenty seconds (see [refresh]).
+	reading = 30 * time.Second
 	// looking is how often it is looked who has left.
 	looking = 5 * time.Second
 )
 
-// presence is who has a stream open on this node, by space and account. It is only what this node
+// presence is who has a stream open on this node, or has read a page a moment ago, by space and
+// account. It is only what this node
 // sees: the table of seats holds what all nodes see, and the session's events who is present.
 type presence struct {
 	mu    sync.Mutex
@@ -40,12 +44,11 @@ type room struct {
 type seat struct {
 	person  Person
 	streams int
+	read    time.Time // when they last read a page
 }
 
-// enter notes a stream; the function it returns notes its end.
-func (p *presence) enter(spaceID int64, who Person) (gone func()) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+// seat is somebody's seat in a room; the presence is locked.
+func (p *presence) seat(spaceID int64, who Person) (*room, *seat) {
 	if p.rooms == nil {
 		p.rooms = map[int64]*room{}
 	}
@@ -59,14 +62,45 @@ func (p *presence) enter(spaceID int64, who Person) (gone func()) {
 		s = &seat{person: who}
 		r.people[who.Account] = s
 	}
+	return r, s
+}
+
+// enter notes a stream; the function it returns notes its end. Whoever has one is no longer taken for
+// a reader without a script: when it ends they are gone.
+func (p *presence) enter(spaceID int64, who Person) (gone func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r, s := p.seat(spaceID, who)
 	s.streams++
+	s.read = time.Time{}
 	return func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if s.streams--; s.streams == 0 && r.people[who.Account] == s {
+		if s.streams--; s.streams == 0 && s.read.IsZero() && r.people[who.Account] == s {
 			delete(r.people, who.Account)
 		}
 	}
+}
+
+// renew notes that somebody whom this node knows to be here has read a page; known is false when it
+// does not.
+func (p *presence) renew(spaceID, account int64, now time.Time) (known bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r := p.rooms[spaceID]
+	if r == nil || r.people[account] == nil {
+		return false
+	}
+	r.people[account].read = now
+	return true
+}
+
+// reads notes that somebody has read a page.
+func (p *presence) reads(spaceID int64, who Person, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, s := p.seat(spaceID, who)
+	s.read = now
 }
 
 // spaces lists the spaces where this node has seen somebody since it last looked.
@@ -91,6 +125,10 @@ func (p *presence) here(spaceID int64, now time.Time) (people map[int64]Person, 
 	}
 	people = map[int64]Person{}
 	for account, s := range r.people {
+		if s.streams == 0 && now.Sub(s.read) > reading {
+			delete(r.people, account)
+			continue
+		}
 		people[account] = s.person
 	}
 	if keep = now.Sub(r.kept).Abs() >= keeping; keep {
@@ -173,6 +211,19 @@ func (c *Component) watchTime(ctx context.Context, spaceID int64) error {
 		}
 		return c.record(tx, space.Access{Space: sp}, passOn)
 	})
+}
+
+// ReadsLive notes that the viewer has read a page of the session. It is written down with all others, by
+// [Component.Tick].
+func (c *Component) ReadsLive(tx *db.Tx, a space.Access) error {
+	if !a.Viewer.SignedIn() || c.here.renew(a.Space.ID, a.Viewer.Account, tx.Now) {
+		return nil
+	}
+	who, err := person(tx, a)
+	if err == nil {
+		c.here.reads(a.Space.ID, who, tx.Now)
+	}
+	return err
 }
 
 // keepPresence writes down who came and who left, and, now and then, who is on this node.

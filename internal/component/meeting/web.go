@@ -72,6 +72,9 @@ func (c *Component) showLive(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := c.deps.Site.DB.Read(r.Context(), func(tx *db.Tx) error { return c.ReadsLive(tx, v.access) }); err != nil {
+		return err
+	}
 	again := refresh
 	if v.still = r.URL.Query().Get("still") != ""; v.still {
 		again = 0

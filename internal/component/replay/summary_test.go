@@ -33,7 +33,7 @@ func (s hall) asked(t *testing.T) {
 	s.Chair.Post("/a/ag/vote/session/"+series+"/start", "minutes", "5").Want(t, 303)
 	ballot := regexp.MustCompile(`action="(/a/ag/vote/\d+)`).FindStringSubmatch(s.Ana.Get("/a/ag/live").Body)[1]
 	s.Ana.Post(ballot, "choice", "for").Want(t, 303)
-	s.Chair.Post("/a/ag/vote/session/" + series + "/finish").Want(t, 303)
+	s.Chair.Post("/a/ag/vote/session/"+series+"/finish").Want(t, 303)
 }
 
 // The summary tells what came of what was asked; added again it takes its own place, and nobody's edits are lost.

@@ -116,6 +116,9 @@ func (c *Component) tablePage(w http.ResponseWriter, r *http.Request, status int
 			return err
 		}
 		if canRead(v.place) {
+			if err := component.Ask(c.deps, func(l component.LiveReader) error { return l.ReadsLive(tx, a) }); err != nil {
+				return err
+			}
 			return v.withVoice(r.Context(), tx, c)
 		}
 		if id := v.me.at(); id != 0 && !canLead(a) {
