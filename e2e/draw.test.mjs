@@ -1,12 +1,15 @@
 // A citizens' assembly drawn by lot, on an empty instance with a real mail server: an organiser, a
-// volunteer and a stranger, from the call for volunteers to the seats that were left free.
+// volunteer and a stranger, from the call for volunteers to the seats that were left free and the
+// day when nobody is known any more. Without a network, the drand round is one that was published in 2023.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fillMoment, pdfPages } from "./assembly.mjs";
-import { browse, house, run, visit } from "./house.mjs";
+import { promisify } from "node:util";
+import { fillMoment, local, pdfPages } from "./assembly.mjs";
+import { browse, house, root, run, visit } from "./house.mjs";
 import { complaints, judge, narrow } from "./pages.mjs";
 import { post } from "./post.mjs";
 
@@ -52,6 +55,18 @@ async function sound(page, secrets = []) {
   assert.deepEqual([...(await judge(page, "fr")), ...(await narrow(page))], [], page.url());
   const text = await page.content();
   for (const word of secrets) assert.ok(!text.includes(word), `${page.url()} says ${word}`);
+}
+
+/** What cannot be waited for: moments kept in the database are moved. */
+const later = (statement) => promisify(execFile)("go", ["run", "./internal/app/apptest/later", join(site.folder, "isegoria.db"), statement], { cwd: root });
+
+/** Enters dice one by one, each seen before the next. */
+async function enterDice(page, ...dice) {
+  for (const die of dice) {
+    await page.getByLabel(/Ce que montre le dé/).fill(String(die));
+    await press(page, "Saisir ce dé");
+    await page.locator(".draw-throws li").last().getByText(String(die)).waitFor();
+  }
 }
 
 const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
@@ -185,6 +200,31 @@ step("more volunteers are imported; quotas are proposed, refused with a way out,
   await sound(page);
 });
 
+step("two come together, a contradiction is refused, and a co-chair sits by right", async ({ organiser: page }) => {
+  await page.goto(`${draw}/ties`);
+  await page.getByLabel("Ensemble").check({ force: true });
+  await page.getByLabel("Volontaires").fill("v1@exemple.org, v2@exemple.org");
+  await page.getByLabel("Raison, lue par le public").fill("Un couple");
+  await press(page, "Ajouter cette règle");
+  await page.getByRole("heading", { name: "1 règle" }).waitFor();
+  await page.getByLabel("Séparément").check({ force: true });
+  await page.getByLabel("Volontaires").fill("v1@exemple.org, v2@exemple.org");
+  await press(page, "Ajouter cette règle");
+  await page.getByText("doivent siéger ensemble, et une autre règle les sépare").first().waitFor();
+  assert.equal(await page.getByLabel("Volontaires").inputValue(), "v1@exemple.org, v2@exemple.org");
+  await sound(page);
+  await page.getByLabel("Volontaires").fill("v1@exemple.org, v9@exemple.org");
+  await press(page, "Ajouter cette règle");
+  await page.getByRole("heading", { name: "2 règles" }).waitFor();
+  await page.getByLabel("De droit").check({ force: true });
+  await page.getByLabel("Volontaires").fill("v3@exemple.org");
+  await page.getByLabel("Raison, lue par le public").fill("Article 12 des statuts");
+  await press(page, "Ajouter cette règle");
+  await page.getByRole("heading", { name: "3 règles" }).waitFor();
+  await sound(page);
+});
+
+let number; // drawn
 step("the list is computed, published with its fingerprint, and its number drawn before everybody's eyes", async ({ organiser: page, volunteer, stranger }) => {
   await page.goto(`${draw}/prepare`);
   await sound(page);
@@ -194,39 +234,57 @@ step("the list is computed, published with its fingerprint, and its number drawn
   await page.getByText("Publiez la liste, avant de tirer le numéro").waitFor();
   await sound(page);
   await page.getByLabel("Des dés à dix faces").check({ force: true });
+  await page.locator("[name=beacon_at]").fill("2020-01-01T12:00");
+  await press(page, "Publier la liste");
+  await page.getByText("Choisissez une heure dans plus d’une minute").first().waitFor();
+  await page.locator("[name=beacon_at]").fill(local(days(1)).slice(0, 16));
   await press(page, "Publier la liste");
   await page.getByText("Le numéro va être tiré").waitFor();
   await sound(page);
   await stranger.goto(site.url + draw);
   await stranger.getByText("Encore 3 dés à lancer.").waitFor();
+  await stranger.getByRole("link", { name: /^api\.drand\.sh, tour \d+$/ }).waitFor();
+  await stranger.getByText("Article 12 des statuts").waitFor();
   await sound(stranger, secrets);
   const hash = await stranger.locator("code").first().innerText();
   assert.match(hash, /^[0-9a-f]{64}$/);
   await volunteer.goto(own);
   await volunteer.getByRole("heading", { name: "Votre chance" }).waitFor();
+  await volunteer.getByText("c’est votre chance d’être tiré·e").waitFor();
   await sound(volunteer);
-  for (const die of [4, 1]) {
-    await page.getByLabel(/Ce que montre le dé/).fill(String(die));
-    await press(page, "Saisir ce dé");
-    await page.locator(".draw-throws li").last().getByText(String(die)).waitFor();
-  }
+  await page.getByLabel(/Ce que montre le dé/).fill("4");
+  await press(page, "Saisir ce dé");
+  await enterDice(page, 1);
   await press(page, "Corriger le dernier dé");
-  for (const die of [0, 7]) {
-    await page.getByLabel(/Ce que montre le dé/).fill(String(die));
-    await press(page, "Saisir ce dé");
-    await page.locator(".draw-throws li").last().getByText(String(die)).waitFor();
-  }
-  await stranger.getByText("407", { exact: true }).waitFor(); // the page followed by itself
+  await enterDice(page, 0, 7);
+  await page.getByText(/^En attente de la balise, tour \d+/).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Saisir la balise" }).count(), 0, "the round has not come");
+  await later("UPDATE draw_round SET method = json_set(method, '$.beacon', 1000, '$.beacon_at', '2023-08-23T15:59:24Z') WHERE state = 'published'");
+  await page.getByRole("link", { name: "Recharger la page" }).click();
+  const said = readFileSync(join(root, "sortition/testdata/quicknet-1000.json"), "utf8");
+  await page.getByLabel("Réponse de drand pour le tour 1000").fill(said.replace("b446", "a446"));
+  await press(page, "Saisir la balise");
+  await page.getByText("Cette signature n’est pas celle du tour 1000").first().waitFor();
+  await sound(page);
+  await page.getByLabel("Réponse de drand pour le tour 1000").fill(said);
+  await press(page, "Saisir la balise");
+  await page.getByText("Dés à 10 faces : 4 0 7. Lus ensemble, ils donnent 407.").waitFor();
+  number = await page.locator(".draw-number").innerText();
+  await stranger.locator(".draw-number").getByText(number, { exact: true }).waitFor(); // the page followed by itself
   await sound(page);
   await press(page, "Proclamer ce numéro");
-  await page.getByRole("heading", { name: "Les 12 personnes tirées au sort" }).waitFor();
-  await stranger.getByRole("heading", { name: "Les 12 personnes tirées au sort" }).waitFor();
+  await page.getByRole("heading", { name: "Les 11 personnes tirées au sort" }).waitFor();
+  await stranger.getByRole("heading", { name: "Les 11 personnes tirées au sort" }).waitFor();
   await stranger.reload();
-  assert.equal(await stranger.locator(".draw-slots li").count(), 12);
+  await stranger.getByRole("heading", { name: "1 membre de droit" }).waitFor();
+  assert.equal(await stranger.locator("#number .draw-slots li").count(), 12);
   assert.ok((await stranger.content()).includes(hash), "the fingerprint is the one published before");
   await sound(stranger, secrets);
   await stranger.emulateMedia({ colorScheme: "dark" });
   await sound(stranger);
+  await volunteer.reload();
+  await volunteer.getByText(/Votre numéro (n’est pas|est) sorti\./).waitFor();
+  await sound(volunteer);
 });
 
 step("a stranger checks it all with the files and the command; one changed digit is refused", async ({ stranger }) => {
@@ -239,8 +297,9 @@ step("a stranger checks it all with the files and the command; one changed digit
   const good = await verify();
   assert.equal(good.code, 0, good.text);
   assert.match(good.text, /yes {2}the number comes from its sources/);
-  const report = readFileSync(join(papers, "report.json"), "utf8");
-  writeFileSync(join(papers, "report.json"), report.replace(/("number":4)07/, "$108"));
+  const report = readFileSync(join(papers, "report.json"), "utf8"), named = `"number":${number}`;
+  assert.ok(report.includes(named));
+  writeFileSync(join(papers, "report.json"), report.replace(named, `"number":${(Number(number) + 1) % 1000}`));
   const bad = await verify();
   assert.equal(bad.code, 1, bad.text);
   for (const path of ["/a/eau", "/a/eau/draws", "/a/eau/journal", "/journal"]) {
@@ -249,12 +308,11 @@ step("a stranger checks it all with the files and the command; one changed digit
   }
 });
 
-step("those drawn are invited and answer; alternates stand ready; a free seat is drawn again", async ({ organiser: page, volunteer, stranger }) => {
+step("those drawn are invited and answer; alternates stand ready; one declines and one withdraws", async ({ organiser: page, volunteer }) => {
   await page.goto(`${draw}/prepare`);
   await page.getByLabel("Nombre de suppléances").fill("20");
   await press(page, "Désigner et prévenir");
   await page.getByText("20 personnes").waitFor();
-  await sound(page);
   await page.goto(`${draw}/prepare`);
   await page.getByLabel("Votre message").fill("Premier samedi à la salle des fêtes.");
   await sound(page);
@@ -264,37 +322,57 @@ step("those drawn are invited and answer; alternates stand ready; a free seat is
   await sound(page);
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Télécharger la liste (CSV)" }).click()]);
   await file.saveAs(join(papers, "panel.csv"));
-  const drawn = readFileSync(join(papers, "panel.csv"), "utf8").trim().split("\n").slice(1).map((line) => line.split(","));
-  assert.equal(drawn.length, 12);
-  const [first, second] = drawn.map((line) => line[2]);
+  const panel = readFileSync(join(papers, "panel.csv"), "utf8").trim().split("\n").slice(1).map((line) => line.split(","));
+  assert.equal(panel.length, 12);
+  const [first, second] = panel.filter((line) => line[5] === "invited").map((line) => line[2]);
   const link = async (address) => (await box.next(address, /tiré·e au sort/)).text.match(/https?:\S+\/volunteer\/\S+/)[0];
   await volunteer.goto(await link(first));
   await volunteer.getByText("Vous êtes tiré·e au sort").waitFor();
+  await volunteer.getByText("Votre numéro est sorti.").waitFor();
   await sound(volunteer);
   await press(volunteer, "J’accepte");
   await volunteer.getByText("Vous avez accepté de siéger").waitFor();
   await sound(volunteer);
+  await press(volunteer, "Je ne peux plus venir");
+  await volunteer.getByText("Vous avez décliné").waitFor();
+  await sound(volunteer);
   await volunteer.goto(await link(second));
   await press(volunteer, "Je décline");
   await volunteer.getByText("Vous avez décliné").waitFor();
-  await sound(volunteer);
+});
+
+step("the two free seats are drawn again, all by plain forms, without JavaScript", async ({ organiser, stranger }) => {
+  const context = await visit(browser, site.url, undefined, { javaScriptEnabled: false, storageState: await organiser.context().storageState() });
+  const page = await context.newPage();
   await page.goto(`${draw}/prepare`);
-  await page.getByRole("heading", { name: "1 place est libre" }).waitFor();
-  await sound(page);
+  await page.getByRole("heading", { name: "2 places sont libres" }).waitFor();
   await page.getByRole("button", { name: /^Tirer parmi les \d+ suppléances$/ }).click();
-  await page.getByText("La liste est prête").or(page.getByText("Publiez la liste, avant de tirer le numéro")).first().waitFor();
-  await page.goto(`${draw}/prepare`);
+  for (const end = Date.now() + 60_000; Date.now() < end && !(await page.getByText("Publiez la liste, avant de tirer le numéro").count());) {
+    await page.waitForTimeout(300);
+    await page.goto(`${draw}/prepare`);
+  }
   await page.getByLabel("Des dés à dix faces").check({ force: true });
   await press(page, "Publier la liste");
-  for (const die of [9, 9, 0]) {
-    await page.getByLabel(/Ce que montre le dé/).fill(String(die));
-    await press(page, "Saisir ce dé");
-    await page.locator(".draw-throws li").last().getByText(String(die)).waitFor();
-  }
+  await enterDice(page, 9, 9, 0);
   await press(page, "Proclamer ce numéro");
-  await page.getByRole("heading", { name: "1 personne remplaçante" }).waitFor();
-  await sound(page);
+  await page.getByRole("heading", { name: "Les 2 personnes remplaçantes" }).waitFor();
+  await context.close();
   await stranger.goto(`${site.url}${draw}?round=1`);
   await stranger.getByText("Les numéros barrés ont décliné.").waitFor();
+  await sound(stranger, secrets);
+});
+
+step("at the announced date the volunteers' names are forgotten, and the draw can still be checked", async ({ organiser: page, volunteer, stranger }) => {
+  await later("UPDATE draw SET erase_at = created_at");
+  await volunteer.goto(own);
+  for (const end = Date.now() + 60_000; Date.now() < end && !(await volunteer.getByText("Vos données personnelles ont été effacées").count());) await volunteer.reload();
+  assert.ok(!(await volunteer.content()).includes("Secrète"));
+  await sound(volunteer);
+  await page.goto(`${draw}/volunteers`);
+  await page.getByText("Les données personnelles ont été effacées").waitFor();
+  await sound(page, secrets);
+  await stranger.goto(site.url + draw);
+  await stranger.getByText("Les données personnelles ont été effacées").waitFor();
+  await stranger.getByRole("link", { name: "report-2.json", exact: true }).waitFor();
   await sound(stranger, secrets);
 });
