@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -72,21 +73,34 @@ func (v voiceSettings) config() room.Config {
 }
 
 func (s settings) app() app.Config {
-	url := s.URL
-	if url == "" {
-		url = "http://" + strings.Replace(s.Listen, "0.0.0.0", "localhost", 1)
+	address := s.URL
+	if address == "" {
+		address = "http://" + strings.Replace(s.Listen, "0.0.0.0", "localhost", 1)
 	}
 	program, err := os.Executable()
 	if err != nil {
 		program = os.Args[0]
 	}
 	voice := s.Voice.config()
-	voice.Site, voice.BehindProxy, voice.LogLevel = url, s.BehindProxy, s.LogLevel
-	return app.Config{Pages: pages.Renderer{Command: []string{program, "pages"}}, Data: s.Data, Database: s.Database, Redis: s.Redis, Listen: s.Listen, URL: url, BehindProxy: s.BehindProxy, Mail: s.Mail.config(), Voice: voice, Drand: s.Drand,
+	voice.Site, voice.BehindProxy, voice.LogLevel = address, s.BehindProxy, s.LogLevel
+	return app.Config{Pages: pages.Renderer{Command: []string{program, "pages"}}, Data: s.Data, Database: s.Database, Redis: s.Redis, Listen: s.Listen, URL: address, BehindProxy: s.BehindProxy, Mail: s.Mail.config(), Voice: voice, Drand: s.Drand,
 		MetricsToken: s.MetricsToken, Retention: app.Retention{Mails: days(s.KeepMails), SignIns: days(s.KeepSignIns)}}
 }
 
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
+
+// Validate refuses what no site could be reached at, and ports that there are not.
+func (s settings) Validate() error {
+	if u, err := url.Parse(s.URL); s.URL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+		return fmt.Errorf("--url must be http(s)://…, but it is %q", s.URL)
+	}
+	for flag, port := range map[string]int{"mail-port": s.Mail.Port, "voice-udp-port": s.Voice.UDPPort, "voice-tcp-port": s.Voice.TCPPort, "voice-turn-port": s.Voice.TURNPort} {
+		if port < 0 || port > 65535 {
+			return fmt.Errorf("--%s must be from 0 to 65535, but it is %d", flag, port)
+		}
+	}
+	return nil
+}
 
 func (m mailSettings) config() mail.Config {
 	return mail.Config{Host: m.Host, Port: m.Port, User: m.User, Password: m.Password, TLS: m.TLS, From: m.From,

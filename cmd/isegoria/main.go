@@ -46,9 +46,15 @@ func main() {
 // run executes one command line and returns the exit code: 0, 1 for a failure, 2 for bad input.
 func run(args []string) int {
 	var c cli
+	files := configPaths(args)
+	for _, file := range files {
+		if _, err := os.Stat(file); err != nil {
+			return fail(badInput{fmt.Errorf("configuration file: %w", err)})
+		}
+	}
 	parser, err := kong.New(&c, kong.Name("isegoria"), kong.UsageOnError(),
 		kong.Description("Isegoria: the assemblies of people who decide together. Free software, AGPL-3.0-or-later."),
-		kong.Configuration(tomlFile, configPaths(args)...))
+		kong.Configuration(tomlFile, files...))
 	if err != nil { // the configuration file
 		return fail(badInput{err})
 	}
