@@ -65,6 +65,7 @@ func TestRefusalsSayTheArticle(t *testing.T) {
 		s.give("Ana", "Bob").Want(t, 303)
 		s.answer("Bob", "Ana", "yes").Want(t, 303)
 		s.give("Dana", "Bob").Want(t, 409, "ne peut pas détenir plus de 1 pouvoir", "art. 18")
+		s.as("Dana").Get("/a/ag/proxy?q=cros").Want(t, 200, "Cleo Cros", "!n° 3")
 		s.as("Dana").Get("/a/ag/proxy?q=berr").Want(t, 200, "Bob Berr", "disabled", "1 pouvoir accepté, 1 au plus")
 		s.give("Bob", "Cleo").Want(t, 409, "ne se transmet pas")
 		s.give("Dana", "Ana").Want(t, 409, "elle ne peut pas en recevoir")
