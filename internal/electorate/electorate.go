@@ -7,6 +7,7 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
+	"strings"
 	"time"
 
 	"isegoria.org/isegoria/internal/journal"
@@ -170,7 +171,8 @@ func EachElector(tx *db.Tx, spaceID int64, fn func(Elector) error) error {
 		})
 }
 
-// SearchElectors lists up to limit electors whose name or number begins a word like text, by name.
+// SearchElectors lists up to limit electors whose name or number begins a word like text: first
+// whose number it is, then by name.
 func SearchElectors(tx *db.Tx, spaceID int64, text string, offset, limit int) (list []Elector, total int, err error) {
 	where := ` FROM elector e JOIN member m ON m.id = e.member_id WHERE e.space_id = $1 AND m.search LIKE $2`
 	args := []any{spaceID, "%" + people.Fold(text) + "%"}
@@ -178,7 +180,8 @@ func SearchElectors(tx *db.Tx, spaceID int64, text string, offset, limit int) (l
 		return nil, 0, err
 	}
 	list, err = db.All(tx, `SELECT e.member_id, e.number, e.name, e.sort_name, e.domicile, e.college, e.shares, e.votes`+where+
-		` ORDER BY e.sort_name, e.member_id LIMIT $3 OFFSET $4`, append(args, limit, offset), scanElector)
+		` ORDER BY CASE WHEN e.number = $3 THEN 0 ELSE 1 END, e.sort_name, e.member_id LIMIT $4 OFFSET $5`,
+		append(args, strings.TrimSpace(text), limit, offset), scanElector)
 	return list, total, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"isegoria.org/isegoria/internal/electorate"
 	"isegoria.org/isegoria/internal/people"
@@ -74,7 +75,7 @@ func mandates(tx *db.Tx, spaceID int64) (map[int64]carried, error) {
 	return out, err
 }
 
-// searchLines lists electors by name: those whose name or number has the words, and who take
+// searchLines lists electors, whose number was typed first, then by name: those whose name or number has the words, and who take
 // part in that way (a [modeKey], "" for all).
 func searchLines(tx *db.Tx, spaceID int64, words, mode string, offset, limit int) (list []Line, total int, err error) {
 	carried, err := mandates(tx, spaceID)
@@ -86,8 +87,8 @@ func searchLines(tx *db.Tx, spaceID int64, words, mode string, offset, limit int
 	if err := tx.Row("SELECT count(*)"+from, args, &total); err != nil {
 		return nil, 0, err
 	}
-	list, err = db.All(tx, "SELECT "+lineColumns+from+" ORDER BY sort_name, member_id LIMIT $4 OFFSET $5",
-		append(args, limit, offset), lineScanner(carried))
+	list, err = db.All(tx, "SELECT "+lineColumns+from+" ORDER BY CASE WHEN number = $4 THEN 0 ELSE 1 END, sort_name, member_id LIMIT $5 OFFSET $6",
+		append(args, strings.TrimSpace(words), limit, offset), lineScanner(carried))
 	return list, total, err
 }
 

@@ -117,7 +117,7 @@ func findCandidates(tx *db.Tx, query string, memberNote func(number string) stri
 	return db.All(tx, `SELECT m.id, COALESCE(a.id, 0), TRIM(m.first_name || ' ' || m.last_name), m.number, m.email
 		FROM member m LEFT JOIN account a ON a.member_id = m.id
 		WHERE m.search LIKE $1 AND m.erased_at IS NULL AND a.closed_at IS NULL
-		ORDER BY m.last_name, m.first_name, m.id LIMIT $2`, []any{"%" + people.Fold(query) + "%", maxCandidates},
+		ORDER BY CASE WHEN m.number = $3 THEN 0 ELSE 1 END, m.sort_name, m.id LIMIT $2`, []any{"%" + people.Fold(query) + "%", maxCandidates, query},
 		func(scan func(...any) error) (f candidate, err error) {
 			var number string
 			err = scan(&f.Member, &f.Account, &f.Name, &number, &f.Email)

@@ -1,6 +1,7 @@
 package spaces_test
 
 import (
+	"fmt"
 	"io/fs"
 	"regexp"
 	"strconv"
@@ -274,6 +275,11 @@ func TestRoles(t *testing.T) {
 		if id == nil {
 			t.Fatal("nobody was found")
 		}
+		for i := range 12 {
+			h.AddMember(people.Member{Number: fmt.Sprint(70 + i), FirstName: "Ada", LastName: "Abad"})
+		}
+		h.AddMember(people.Member{Number: "7", FirstName: "Zoé", LastName: "Zola"})
+		chair.Get("/a/ag/edit/roles?role=expert&q=7").Want(t, 200, "Zoé Zola", "membre n° 7 ")
 		chair.Post("/a/ag/edit/roles/give", "role", "scrutineer", "member", id[1]).Want(t, 303)
 		chair.Post("/a/ag/edit/roles/give", "role", "scrutineer", "member", id[1]).Want(t, 303) // a second time changes nothing
 		for _, r := range []string{"administrator", "chair", "officer", "emperor"} {
