@@ -195,7 +195,7 @@ func recipients(tx *db.Tx, spaceID int64, call int, s search, offset, limit int)
 	if err != nil {
 		return nil, 0, err
 	}
-	list, err = db.All(tx, recipientQuery+recipientWhere+" ORDER BY m.last_name, m.first_name, m.id LIMIT $6 OFFSET $7",
+	list, err = db.All(tx, recipientQuery+recipientWhere+" ORDER BY m.sort_name, m.id LIMIT $6 OFFSET $7",
 		append(s.args(spaceID, call), limit, offset), scanRecipient)
 	return list, total, err
 }

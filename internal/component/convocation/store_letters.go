@@ -22,7 +22,7 @@ func dueLetters(tx *db.Tx, spaceID int64, call int, outbox bool) ([]people.Membe
 	if outbox {
 		states = "'letter', 'refused', 'outbox'"
 	}
-	return db.All(tx, letterMember+" AND r.batch_id IS NULL AND r.state IN ("+states+") ORDER BY m.last_name, m.first_name, m.id",
+	return db.All(tx, letterMember+" AND r.batch_id IS NULL AND r.state IN ("+states+") ORDER BY m.sort_name, m.id",
 		[]any{spaceID, call}, scanLetterMember)
 }
 
@@ -42,7 +42,7 @@ func countDue(tx *db.Tx, spaceID int64, call int) (Counts, error) {
 
 // batchMembers are those whose letters stand in the batch, in the order of its file.
 func batchMembers(tx *db.Tx, spaceID int64, call int, batch int64) ([]people.Member, error) {
-	list, err := db.All(tx, letterMember+" AND r.batch_id = $3 ORDER BY m.last_name, m.first_name, m.id", []any{spaceID, call, batch}, scanLetterMember)
+	list, err := db.All(tx, letterMember+" AND r.batch_id = $3 ORDER BY m.sort_name, m.id", []any{spaceID, call, batch}, scanLetterMember)
 	if err == nil && len(list) == 0 {
 		err = fault.New(fault.NotFound, "convocation.letters.unknown")
 	}
