@@ -106,9 +106,9 @@ step("a register is imported; the line that cannot be is named", async () => {
   await page.getByRole("button", { name: "Vérifier le fichier" }).waitFor();
   await sound(page);
   await page.getByRole("button", { name: "Vérifier le fichier" }).click();
-  await page.getByRole("heading", { name: "10 lignes prêtes, 1 refusées" }).waitFor();
+  await page.getByRole("heading", { name: "10 lignes prêtes, 1 refusée" }).waitFor();
   await sound(page);
-  const refused = readFileSync(await take(page, page.getByRole("link", { name: /refusées/ }), "refused.csv"), "utf8");
+  const refused = readFileSync(await take(page, page.getByRole("link", { name: /refusée/ }), "refused.csv"), "utf8");
   assert.match(refused, /Sans;Numéro/);
   await page.getByRole("button", { name: "Importer 10 lignes" }).click();
   await page.getByRole("link", { name: "Voir le registre" }).click();

@@ -11,8 +11,8 @@ import (
 // titles are the names that columns usually have, in French and in English, as [plainTitle]
 // writes them. The names that our own export uses are among them.
 var titles = map[people.Field]string{
-	people.FieldNumber: "numero|n|no|num|numero de membre|numero membre|numero de societaire|numero societaire|numero d adherent|" +
-		"numero adherent|matricule|id|identifiant|reference|ref|code|number|member number|member no|member id|membership number",
+	people.FieldNumber: "numero|numero de membre|numero membre|numero de societaire|numero societaire|numero d adherent|" +
+		"numero adherent|numero d associe|numero associe|matricule|id|identifiant|reference|ref|code|number|member number|member no|member id|membership number",
 	people.FieldKind: "personne ou organisation|type|nature|type de personne|kind|person or organisation|legal type",
 	people.FieldLastName: "nom|nom de famille|nom usuel|nom d usage|nom ou raison sociale|raison sociale|denomination|nom prenom|" +
 		"nom et prenom|last name|lastname|surname|family name|name|full name",
@@ -32,10 +32,15 @@ var titles = map[people.Field]string{
 	people.FieldLanguage:   "langue|language|lang",
 }
 
-// plainTitle writes a column's title as [titles] does: folded, words between single spaces.
+// plainTitle writes a column's title as [titles] does: folded, words between single spaces, and
+// "N°" at the beginning as "numero".
 func plainTitle(s string) string {
-	s = strings.ReplaceAll(s, "°", "")
-	return strings.Join(strings.FieldsFunc(people.Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ")
+	s = strings.NewReplacer("°", "", "º", "").Replace(s)
+	words := strings.FieldsFunc(people.Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if len(words) > 0 && (words[0] == "n" || words[0] == "no" || words[0] == "num") {
+		words[0] = "numero"
+	}
+	return strings.Join(words, " ")
 }
 
 // guessColumns finds each field's column by the titles.

@@ -157,7 +157,7 @@ func (p *pass) line(row sheet.Row, known map[string]people.Member) (people.Membe
 		return m, []people.Reason{{Key: "people.member.erased"}}
 	}
 	reasons := p.plan.fill(&m, row.Cells)
-	if before, twice := p.lines[number]; twice {
+	if before, twice := p.lines[number]; twice && number != "" {
 		reasons = append(reasons, people.Reason{Key: "register.row.twice", Args: []any{"number", number, "line", fmt.Sprint(before)}})
 	}
 	return m, reasons

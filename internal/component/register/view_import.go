@@ -220,7 +220,7 @@ func (p importPage) verdict(ctx context.Context) string {
 	case p.writes() == 0:
 		return site.T(ctx, "register.verdict.nothing")
 	case n.Refused > 0:
-		return site.T(ctx, "register.verdict.some", "n", p.writes(), "refused", n.Refused)
+		return site.T(ctx, "register.verdict.some", "n", p.writes()) + ", " + site.T(ctx, "register.verdict.refused", "n", n.Refused)
 	}
 	return site.T(ctx, "register.verdict.all", "n", p.writes())
 }

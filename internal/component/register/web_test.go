@@ -210,7 +210,7 @@ func TestLatin1TabsAndColleges(t *testing.T) {
 	admin.Post(path, mapping(page)...).Want(t, 303)
 	settle(t, admin, path).Want(t, 200, "3 lignes prêtes", "« Inconnus » (1 ligne)")
 	admin.Post(path+"/colleges", "college-0", "users", "college-1", "").Want(t, 303)
-	settle(t, admin, path).Want(t, 200, "2 lignes prêtes, 1 refusées", "« Inconnus » n'est pas un collège")
+	settle(t, admin, path).Want(t, 200, "2 lignes prêtes, 1 refusée<", "« Inconnus » n'est pas un collège")
 	admin.Post(path+"/apply").Want(t, 303)
 	settle(t, admin, path).Want(t, 200, "Le registre est importé")
 	if a, b := member(t, h, "7"), member(t, h, "8"); a.LastName != "Lefèvre" || a.College != "users" || b.College != "users" {
