@@ -175,6 +175,7 @@ func TestRefusals(t *testing.T) {
 		s.stranger.Post(path, "title", "Volé", "do", "down").Want(t, 404)
 		h.Visitor().Post(path, "title", "Volé", "do", "down").Want(t, 401)
 	}
+	s.upload(s.chair, "long.pdf", aPDF+strings.Repeat("x", 52<<20), "", "0").Want(t, 422, "Le fichier dépasse 50 Mo.", "Ajouter un document", `name="title"`)
 	s.upload(s.member, "rapport.pdf", aPDF, "Volé", "0").Want(t, 403)
 	s.upload(h.Visitor(), "rapport.pdf", aPDF, "Volé", "0").Want(t, 401)
 	s.stranger.Get("/a/ag/agenda").Want(t, 404)

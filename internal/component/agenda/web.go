@@ -18,8 +18,11 @@ import (
 	"isegoria.org/isegoria/internal/space"
 )
 
-// maxUpload bounds the request that brings a file, a little more than the largest file kept.
-const maxUpload = 51 << 20
+// maxFile is the largest file kept; maxUpload bounds the request that brings one, a little more.
+const (
+	maxFile   = 50 << 20
+	maxUpload = maxFile + 1<<20
+)
 
 func (c *Component) showAgenda(w http.ResponseWriter, r *http.Request) error {
 	var g Agenda
@@ -165,13 +168,14 @@ func (c *Component) addDocument(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	web.AllowBody(w, r, maxUpload)
-	if err := r.ParseMultipartForm(1 << 20); err != nil {
-		return badUpload(err)
+	if err = r.ParseMultipartForm(1 << 20); err != nil {
+		err = badUpload(err)
+	} else {
+		defer r.MultipartForm.RemoveAll() //nolint:errcheck // temporary files, which the system clears too
+		f.title = strings.TrimSpace(r.FormValue("title"))
+		f.item, _ = strconv.ParseInt(r.FormValue("item"), 10, 64) // what is no number is the whole assembly
+		err = c.takeFile(r, f)
 	}
-	defer r.MultipartForm.RemoveAll() //nolint:errcheck // temporary files, which the system clears too
-	f.title = strings.TrimSpace(r.FormValue("title"))
-	f.item, _ = strconv.ParseInt(r.FormValue("item"), 10, 64) // what is no number is the whole assembly
-	err = c.takeFile(r, f)
 	if f.errs = site.FieldErrors(r, err); f.errs != nil {
 		return c.render(w, r, f.agenda.Access, http.StatusUnprocessableEntity, "agenda.document.new", documentView(f))
 	}
@@ -195,11 +199,11 @@ func (c *Component) takeFile(r *http.Request, f documentForm) error {
 	return err
 }
 
-// badUpload tells a form that is too big, which the site says, from one that cannot be read.
+// badUpload tells a file that is too big, which the form says, from a form that cannot be read.
 func badUpload(err error) error {
 	var tooBig *http.MaxBytesError
 	if errors.As(err, &tooBig) {
-		return err
+		return fault.Fields{"file": fault.New(fault.Invalid, "blob.size", "max", maxFile>>20)}
 	}
 	return fault.New(fault.Invalid, "agenda.document.unreadable")
 }
