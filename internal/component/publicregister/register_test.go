@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -180,6 +181,16 @@ func TestPages(t *testing.T) {
 	third := v.Get(hrefOf(t, second.Body, "before=")).Want(t, 200, "Assemblée 0.", "!Plus anciens")
 	v.Get(hrefOf(t, third.Body, "after=")).Want(t, 200, "Assemblée 69.", "Assemblée 20.", "!Assemblée 70.")
 	v.Get(hrefOf(t, second.Body, "after=")).Want(t, 200, "Assemblée 119.", "!Plus récents")
+	// Every kind of act that one can ask for has a name in words.
+	options := regexp.MustCompile(`<option value="(\w+)"[^>]*>([^<]+)</option>`).FindAllStringSubmatch(first.Body, -1)
+	if len(options) < 10 {
+		t.Errorf("%d kinds of acts are offered", len(options))
+	}
+	for _, o := range options {
+		if o[1] == o[2] {
+			t.Errorf("the kind of act %q has no name", o[1])
+		}
+	}
 }
 
 // hrefOf is the first link of the page whose address has the word.
