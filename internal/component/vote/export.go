@@ -217,15 +217,18 @@ func resultBlocks(b board, r Result, lang string, t component.Translate) []doc.B
 	out := []doc.Block{doc.Paragraph{Text: doc.Inline{{Text: t("vote.outcome." + r.outcome()), Bold: true},
 		{Text: " — " + t("vote.doc.voters", "n", r.Voters(), "electors", r.Electors, "online", r.Online, "proxy", r.ByProxy, "paper", r.Paper)}}}}
 	if r.Count != nil {
-		out = append(out, motionTable(b, r, t), doc.VoteBar{Shares: []doc.Share{
+		out = append(out, motionTable(b, r, t))
+	}
+	if r.Count != nil && r.judged() {
+		out = append(out, doc.VoteBar{Shares: []doc.Share{
 			{Label: t("vote.choice.for"), Value: r.Decision.For.Float(), Display: statute.FormatPercent(r.Decision.For, lang, r.Decision.Needed), Tone: doc.ToneFor},
 			{Label: t("vote.choice.against"), Value: r.Decision.Against.Float(), Display: statute.FormatPercent(r.Decision.Against, lang), Tone: doc.ToneAgainst}}})
 	}
 	if r.Counted != nil {
 		out = append(out, countedBlocks(*r.Counted, lang, t)...)
 	}
-	if r.Choice != nil {
-		table := doc.Table{Columns: []doc.Column{{Title: t("vote.doc.candidate"), Width: 3}, {Title: t("vote.doc.votes"), Align: doc.AlignEnd}, {Title: t("vote.doc.elected")}}}
+	if r.Choice != nil && len(r.Decision.Ranking) > 0 {
+		table := doc.Table{Columns: []doc.Column{{Title: t("vote.doc.candidate"), Width: 3}, {Title: t("vote.doc.votes"), Align: doc.AlignEnd}, {Title: t("vote.doc.won." + string(r.Form))}}}
 		for _, rank := range r.Decision.Ranking {
 			mark := ""
 			if rank.Elected {

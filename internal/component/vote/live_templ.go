@@ -866,7 +866,7 @@ func liveScreen(b board, s component.LiveSession) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if r.Form == Motion && !r.Method.Set() && len(r.result.Decision.Withheld) == 0 {
+					if r.Form == Motion && !r.Method.Set() && len(r.result.Decision.Withheld) == 0 && r.result.judged() {
 						templ_7745c5c3_Err = ui.VoteBar(voteBar(ctx, b, r, *r.result)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err

@@ -357,7 +357,7 @@ func resultBody(b board, s seriesView, r resolutionView, res Result) templ.Compo
 				}
 			}
 		} else if r.Form == Motion {
-			if len(res.Decision.Withheld) == 0 || res.Decision.For.Sign() > 0 || res.Decision.Against.Sign() > 0 {
+			if res.judged() {
 				templ_7745c5c3_Err = ui.VoteBar(voteBar(ctx, b, r, res)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -391,7 +391,7 @@ func resultBody(b board, s seriesView, r resolutionView, res Result) templ.Compo
 					return templ_7745c5c3_Err
 				}
 			}
-		} else {
+		} else if len(res.Decision.Ranking) > 0 {
 			templ_7745c5c3_Err = ui.BarChart(choiceBars(ctx, res)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -748,7 +748,7 @@ func choiceBars(ctx context.Context, res Result) ui.BarChartProps {
 	for _, rank := range res.Decision.Ranking {
 		bar := ui.Bar{Label: res.candidate(rank.Candidate), Value: rank.Score.Float(), Text: site.T(ctx, "vote.results.votes", "votes", statute.FormatNumber(rank.Votes, lang(ctx)))}
 		if rank.Elected {
-			bar.Text += " · " + site.T(ctx, "vote.results.elected")
+			bar.Text += " · " + site.T(ctx, "vote.results.won."+string(res.Form))
 		}
 		p.Bars = append(p.Bars, bar)
 	}

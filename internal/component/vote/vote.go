@@ -263,6 +263,10 @@ type Result struct {
 // Voters is how many electors' votes are in the result.
 func (r Result) Voters() int { return r.Online + r.ByProxy + r.Paper }
 
+// judged tells whether the shares of a motion have been reckoned: without its quorum it is not, and
+// there is no picture of nought for and nought against.
+func (r Result) judged() bool { return r.Decision.For.Sign() > 0 || r.Decision.Against.Sign() > 0 }
+
 // outcome is the outcome as it is said: options are chosen where persons are elected.
 func (r Result) outcome() string {
 	if r.Form == Choice && r.Decision.Outcome == statute.Elected {
