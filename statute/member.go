@@ -143,16 +143,16 @@ func (r Rules) CheckNotice(call int, sent, held time.Time) NoticeDecision {
 	}
 	d.OK = d.Days >= d.Needed && day(held) >= day(sent)
 	d.Latest = time.Unix(int64(day(sent)+d.Days-d.Needed)*86400, 0).UTC()
-	unitFr, unitEn := "jours", "days"
+	unitFr, unitEn := count(Int(int64(d.Days)), "fr", "jour", "jours"), count(Int(int64(d.Days)), "en", "day", "days")
 	if r.Notice.Clear {
-		unitFr, unitEn = "jours francs", "clear days"
+		unitFr, unitEn = count(Int(int64(d.Days)), "fr", "jour franc", "jours francs"), count(Int(int64(d.Days)), "en", "clear day", "clear days")
 	}
-	s := sayf("Convocation envoyée %[1]d %[2]s avant l’assemblée"+nbsp+": le délai de %[3]d est respecté.",
-		"Notice sent %[1]d %[4]s before the assembly: the notice of %[3]d is kept.", d.Days, unitFr, d.Needed, unitEn)
+	s := sayf("Convocation envoyée %[1]s avant l’assemblée"+nbsp+": le délai de %[2]d est respecté.",
+		"Notice sent %[3]s before the assembly: the notice of %[2]d is kept.", unitFr, d.Needed, unitEn)
 	if !d.OK {
-		s = sayf("Convocation envoyée %[1]d %[2]s avant l’assemblée"+nbsp+": il en fallait %[3]d, donc un envoi au plus tard le %[5]s.",
-			"Notice sent %[1]d %[4]s before the assembly: %[3]d were needed, so it had to go by %[6]s.",
-			d.Days, unitFr, d.Needed, unitEn, dateText(d.Latest, "fr"), dateText(d.Latest, "en"))
+		s = sayf("Convocation envoyée %[1]s avant l’assemblée"+nbsp+": il en fallait %[2]d, donc un envoi au plus tard le %[4]s.",
+			"Notice sent %[3]s before the assembly: %[2]d were needed, so it had to go by %[5]s.",
+			unitFr, d.Needed, unitEn, dateText(d.Latest, "fr"), dateText(d.Latest, "en"))
 	}
 	d.Step = step("notice", s, r.Notice.Cite, Number{"days", Int(int64(d.Days))}, Number{"needed", Int(int64(d.Needed))})
 	return d

@@ -143,13 +143,20 @@ func (r Rules) quorumStep(q Quorum, needed Frac, call int, c CollegeAttendance, 
 	have, of := q.attended(c)
 	f := QuorumFigures{Attended: have, Entitled: of, Needed: needed}
 	f.Reached = needed.Sign() == 0 || of.Sign() > 0 && have.Over(of).Cmp(needed) >= 0
-	unitFr, unitEn := "voix", "votes"
-	present, represented := "présentes", "représentées"
+	unitFr, unitEn := votes(have, "fr"), votes(have, "en")
+	feminine := "e"
 	if q.Of == OfMembers {
-		_, unitFr = r.members("fr")
-		_, unitEn = r.members("en")
-		present, represented = "présent·es", "représenté·es"
+		one, many := r.members("fr")
+		unitFr = count(have, "fr", one, many)
+		one, many = r.members("en")
+		unitEn = count(have, "en", one, many)
+		feminine = "·e"
 	}
+	ending := feminine + "s"
+	if have.Cmp(Int(2)) < 0 {
+		ending = feminine
+	}
+	present, represented := "présent"+ending, "représenté"+ending
 	how := []say{{present, "present"}}
 	if q.Presence == Represented {
 		how = append(how, say{represented, "represented"})
@@ -158,8 +165,8 @@ func (r Rules) quorumStep(q Quorum, needed Frac, call int, c CollegeAttendance, 
 		how = append(how, say{"votant à distance", "voting at a distance"})
 	}
 	numbers := []Number{{"attended", have}, {"entitled", of}, {"needed", needed}}
-	head := sayf("%[1]s %[3]s %[5]s sur %[7]s", "%[2]s %[4]s %[6]s out of %[8]s",
-		FormatNumber(have, "fr"), FormatNumber(have, "en"), unitFr, unitEn, or(how, "fr"), or(how, "en"), FormatNumber(of, "fr"), FormatNumber(of, "en"))
+	head := sayf("%[1]s %[3]s sur %[5]s", "%[2]s %[4]s out of %[6]s",
+		unitFr, unitEn, or(how, "fr"), or(how, "en"), FormatNumber(of, "fr"), FormatNumber(of, "en"))
 	if college != "" {
 		head = say{college + nbsp + ": " + head.fr, college + ": " + head.en}
 	}

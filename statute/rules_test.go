@@ -240,6 +240,11 @@ func TestCheckNotice(t *testing.T) {
 		}
 	}
 	d := r.CheckNotice(1, at(2), held)
+	for sent, want := range map[int]string{16: "envoyée 0 jour avant", 15: "envoyée 1 jour avant"} {
+		if d := r.CheckNotice(1, at(sent), held); !strings.Contains(d.Step.Fr, want) {
+			t.Errorf("got %q, want %q", d.Step.Fr, want)
+		}
+	}
 	if want := "Convocation envoyée 14 jours avant l’assemblée\u00a0: il en fallait 15, donc un envoi au plus tard le 1er juin 2026."; d.Step.Fr != want {
 		t.Errorf("got %q", d.Step.Fr)
 	}
