@@ -76,7 +76,7 @@ const tolerance = 5e-8
 // closest is the smallest distance that is tried for.
 const closest = 1e-9
 
-// provenGap is the gap of a proof that counts as none, in proportion where the value is above 1.
+// provenGap is the gap of a proof that counts as none.
 const provenGap = 1e-6
 
 // aimedAt is the tolerance to try for first: the bound of Nash moves with the inverse of
@@ -325,23 +325,34 @@ func (s *solver) aim() (*aim, error) {
 
 // proven tells whether the weights in use make a lottery whose proof leaves no gap.
 func (s *solver) proven(a *aim) bool {
+	gap, _ := s.gap(a)
+	return gap <= provenGap
+}
+
+// gap is that of the proof for the weights in use, and the value it leaves in doubt.
+func (s *solver) gap(a *aim) (gap, value float64) {
 	if len(s.d.mn.use) == 0 || s.d.mn.worst() > provenGap {
-		return false
+		return math.Inf(1), 0
 	}
 	proof := s.certificate(a)
 	check, err := newAudit(s.p, &proof, s.support())
 	if err != nil {
-		return false
+		return math.Inf(1), 0
 	}
 	m, err := check.measure(s.o)
-	return err == nil && m.Gap() <= provenGap*max(1, math.Abs(m.Value))
+	if err != nil {
+		return math.Inf(1), 0
+	}
+	return m.Gap(), m.Value
 }
 
 // lottery gathers the result. The weights are rounded to whole numbers, so that
 // whoever checks can do so exactly.
 func (s *solver) lottery(a *aim) *Lottery {
 	l := &Lottery{Objective: s.o, m: s.m}
-	if l.Complete = s.proven(a); !l.Complete {
+	// What the arithmetic cannot settle further is complete too, its gap being stated.
+	gap, value := s.gap(a)
+	if l.Complete = gap <= provenGap*max(1, math.Abs(value)); !l.Complete {
 		s.d.salvage(a.target)
 	}
 	l.Support = s.support()
