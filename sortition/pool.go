@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 )
 
 // Pool is a table of volunteers: a header and one row per person. A person is
@@ -236,15 +237,30 @@ func parseQuota(rec []string, at map[string]int, line int) (Quota, error) {
 // NoLimit is the MaxFlex of a quota whose maximum may be raised at will.
 const NoLimit = 1 << 30
 
-// readTable reads a CSV and the line on which each record starts. A text that is not UTF-8
-// is read as Windows-1252, lines without any cell filled are passed over, and empty cells
-// beyond the header are cut, as spreadsheets write them.
-func readTable(data []byte) (records [][]string, lines []int, err error) {
+// plainText is the text in UTF-8 with lines that end as on Unix. UTF-16 is known by its byte
+// order mark; what is not UTF-8 either is read as Windows-1252.
+func plainText(data []byte) ([]byte, error) {
+	var err error
+	switch {
+	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
+		data, err = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(data)
+	case !utf8.Valid(data):
+		data, err = charmap.Windows1252.NewDecoder().Bytes(data)
+	}
+	if err != nil {
+		return nil, inputErrorf(0, "the file is not a text: %v", err)
+	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if !utf8.Valid(data) {
-		if data, err = charmap.Windows1252.NewDecoder().Bytes(data); err != nil {
-			return nil, nil, inputErrorf(0, "the file is not a text: %v", err)
-		}
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	return bytes.ReplaceAll(data, []byte("\r"), []byte("\n")), nil
+}
+
+// readTable reads a CSV and the line on which each record starts. Lines without any cell
+// filled are passed over, and empty cells beyond the header are cut, as spreadsheets write
+// them.
+func readTable(data []byte) (records [][]string, lines []int, err error) {
+	if data, err = plainText(data); err != nil {
+		return nil, nil, err
 	}
 	r := csv.NewReader(bytes.NewReader(data))
 	r.Comma = separator(data)

@@ -25,6 +25,26 @@ func TestParsePool(t *testing.T) {
 	}
 }
 
+// The same table in the encodings and line ends that spreadsheets use.
+func TestEncodings(t *testing.T) {
+	text := "nom;sexe\nZoé;F\nBenoît;M\n"
+	wide := []byte{0xff, 0xfe}
+	swapped := []byte{0xfe, 0xff}
+	var narrow []byte
+	for _, r := range text {
+		wide, swapped, narrow = append(wide, byte(r), 0), append(swapped, 0, byte(r)), append(narrow, byte(r))
+	}
+	for name, data := range map[string][]byte{
+		"UTF-8": []byte(text), "UTF-16": wide, "UTF-16, big end first": swapped, "Windows-1252": narrow,
+		"CRLF": []byte(strings.ReplaceAll(text, "\n", "\r\n")), "CR": []byte(strings.ReplaceAll(text, "\n", "\r")),
+	} {
+		p, err := ParsePool(data)
+		if err != nil || len(p.Rows) != 2 || p.Rows[0][0] != "Zoé" || p.Rows[1][1] != "M" || p.Lines[1] != 3 {
+			t.Errorf("%s: %+v %v", name, p, err)
+		}
+	}
+}
+
 // What spreadsheets and other tools write is read all the same.
 func TestOddButValidFiles(t *testing.T) {
 	f := Files{
@@ -41,6 +61,11 @@ func TestOddButValidFiles(t *testing.T) {
 	if len(p.Pool.Rows) != 3 || p.Pool.Rows[0][3] != "é" || p.Pool.Rows[0][2] != "Female" || p.Pool.Lines[1] != 4 {
 		t.Errorf("%q from lines %v", p.Pool.Rows, p.Pool.Lines)
 	}
+	p.Pool.Rows[2][2] = ""
+	if err := p.Validate(); err == nil || err.Error() != "line 6: the cell of gender is empty" {
+		t.Errorf("an empty cell: %v", err)
+	}
+	p.Pool.Rows[2][2] = "other"
 	p.AddressColumns = []string{"notes"}
 	if err := p.Validate(); err == nil || !strings.Contains(err.Error(), "two columns of the pool are named “notes”") {
 		t.Errorf("an address in one of two columns: %v", err)

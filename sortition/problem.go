@@ -86,7 +86,11 @@ func (p *Problem) validateQuotas() error {
 	slices.Sort(categories)
 	for i, row := range p.Pool.Rows {
 		for _, c := range categories {
-			if v := row[p.Pool.column(c)]; !known[c][v] {
+			v := row[p.Pool.column(c)]
+			if v == "" && !known[c][v] {
+				return inputErrorf(p.Pool.line(i), "the cell of %s is empty", c)
+			}
+			if !known[c][v] {
 				return inputErrorf(p.Pool.line(i), "“%s” is not a value of %s in the quotas", v, c)
 			}
 		}

@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -64,6 +66,9 @@ func (c *drawCmd) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return c.verify(stdout)
 	}
 	contributions, err := c.contributions()
+	if err == nil {
+		err = c.writable()
+	}
 	if err != nil {
 		return badInput{err}
 	}
@@ -85,11 +90,28 @@ func (c *drawCmd) run(ctx context.Context, stdout, stderr io.Writer) error {
 	return c.draw(ctx, files, p, contributions, stdout, stderr)
 }
 
+// writable tells, before a long search, whether its result can be written.
+func (c *drawCmd) writable() error {
+	for _, path := range []string{c.Out, c.Report} {
+		if path == "" {
+			continue
+		}
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			return fmt.Errorf("%s is a folder, not a file to write to", path)
+		}
+		if _, err := os.Stat(filepath.Dir(path)); err != nil {
+			return fmt.Errorf("%s cannot be written: %w", path, err)
+		}
+	}
+	return nil
+}
+
 // explained marks the errors that the input explains.
 func (c *drawCmd) explained(err error) error {
 	var input *sortition.InputError
 	var none *sortition.InfeasibleError
-	if errors.As(err, &input) || errors.As(err, &none) || errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrPermission) {
+	var file *fs.PathError
+	if errors.As(err, &input) || errors.As(err, &none) || errors.As(err, &file) {
 		return badInput{err}
 	}
 	return err

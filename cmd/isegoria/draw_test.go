@@ -115,6 +115,8 @@ func TestDrawBadInput(t *testing.T) {
 		"size":       {fairQuotas, "99 persons cannot be drawn", func(c *drawCmd) { c.Size = 99 }},
 		"clash":      {fairQuotas, "volunteers 3, 5 sit together or not at all, and must not", func(c *drawCmd) { c.Together, c.Apart = []string{"3,4", "4,5"}, []string{"5,3"} }},
 		"fixed":      {fairQuotas, "sexe F: 7 fixed members for at most 6", func(c *drawCmd) { c.Fixed = []int{1, 3, 7, 9, 13, 16, 21}; c.AddressColumns = nil }},
+		"out":        {fairQuotas, "is a folder", func(c *drawCmd) { c.Out = filepath.Dir(c.Pool) }},
+		"report":     {fairQuotas, "cannot be written", func(c *drawCmd) { c.Report = filepath.Join(c.Pool+"x", "report.json") }},
 		"group":      {fairQuotas, "no volunteer number 61", func(c *drawCmd) { c.Fixed = []int{61} }},
 	} {
 		_, c := drawFiles(t, broken.quotas)
