@@ -40,7 +40,16 @@ func TestAskingConditionsOfOptions(t *testing.T) {
 	// Bo is moved up, and the last option is given another name in its place.
 	post(append(asked, "options", "Bo\nAda\nNi l'une ni l'autre", "fallback", "2")...).Want(t, 303)
 	x.at(time.Hour)
-	x.voters[0].Get("/a/ag/vote").Want(t, 200, "préfèrent à « Ni l'une ni l'autre » que l'inverse", "« Ada » : il faut au moins 2 voix", "« Bo » : il faut l'emporter sur « Ni l'une ni l'autre » à 3 contre 2")
+	said := []string{"préfèrent à « Ni l'une ni l'autre » que l'inverse", "« Ada » : il faut au moins 2 voix", "« Bo » : il faut l'emporter sur « Ni l'une ni l'autre » à 3 contre 2"}
+	x.voters[0].Get("/a/ag/vote").Want(t, 200, said...)
+
+	// The panel of a live session and the hall's screen say the same.
+	h.Write(func(tx *db.Tx) error {
+		_, err := tx.Exec("UPDATE vote_series SET in_session = $2 WHERE id = $1", x.series.ID, true)
+		return err
+	})
+	x.voters[0].Get("/a/ag/live").Want(t, 200, said...)
+	chair.Get("/a/ag/live/screen").Want(t, 200, said...)
 }
 
 // An option that is preferred to all the others and does not meet its conditions is set aside, in
