@@ -166,13 +166,21 @@ func (v replayView) data(ctx context.Context) string {
 		out.Slides = append(out.Slides, playedSlide{s.At.Milliseconds(), s.Picture, slideText(ctx, s), s.Title, s.Text})
 	}
 	for _, c := range v.Captions {
-		out.Captions[c.Lang] = append(out.Captions[c.Lang], playedLine{c.At.Milliseconds(), c.Text})
+		out.Captions[c.Lang] = append(out.Captions[c.Lang], playedLine{c.At.Milliseconds(), captionText(ctx, c)})
 	}
 	text, err := json.Marshal(out)
 	if err != nil {
 		panic(err) // our own structs of plain values
 	}
 	return string(text)
+}
+
+// captionText is a line; a machine's says so, and whose voice it was.
+func captionText(ctx context.Context, c Caption) string {
+	if c.Made == "person" {
+		return c.Text
+	}
+	return site.T(ctx, "replay.caption."+c.Made, "name", c.Who, "text", c.Text)
 }
 
 // clock writes a moment as a player does: 1:05, or 1:02:05.

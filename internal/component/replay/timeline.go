@@ -1,8 +1,10 @@
 package replay
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -64,11 +66,15 @@ type Slide struct {
 	Text    string
 }
 
-// Caption is a line typed of what was said.
+// Caption is a line written of what was said. Made is by a "person", a "machine", or a machine and
+// "corrected"; Who is whose voice a machine wrote.
 type Caption struct {
+	ID   int64
 	At   time.Duration
 	Lang string
 	Text string
+	Made string
+	Who  string
 }
 
 type sitting struct{ from, to time.Time }
@@ -84,7 +90,6 @@ type said struct {
 	Page     int    `json:"page"`
 	Showing  string `json:"showing"`
 	SHA256   string `json:"sha256"`
-	Lang     string `json:"lang"`
 	Text     string `json:"text"`
 	Answer   string `json:"answer"`
 	Reason   string `json:"reason"`
@@ -101,7 +106,7 @@ var told = []string{"vote.opened", "vote.closed", "poll.started", "poll.stopped"
 
 // course are the events of which a timeline is made.
 var course = append([]string{"meeting.opened", "meeting.closed", "meeting.item_begun", "meeting.floor_given", "meeting.floor_ended",
-	"stage.shown", "stage.hidden", "stage.page_turned", "stage.caption_typed", "vote.series_set"}, told...)
+	"stage.shown", "stage.hidden", "stage.page_turned", "stage.caption_typed", "stage.caption_written", "stage.caption_corrected", "vote.series_set"}, told...)
 
 // builder makes a timeline of events, one after the other.
 type builder struct {
@@ -131,6 +136,7 @@ func build(events []journal.Event, slides []component.Slides, sounds []Speech, n
 	for _, s := range sounds {
 		b.place(s)
 	}
+	slices.SortStableFunc(b.Captions, func(x, y Caption) int { return cmp.Compare(x.At, y.At) })
 	if first := b.Chapters[0]; len(b.Chapters) > 1 && len(first.Talks)+len(first.Events) == 0 {
 		b.Chapters = b.Chapters[1:]
 	}
@@ -146,6 +152,9 @@ func (b *builder) read(e journal.Event) error {
 		err := json.Unmarshal(e.Payload, &p)
 		b.titles[p.Series] = p.Title
 		return err
+	}
+	if strings.HasPrefix(e.Kind, "stage.caption_") {
+		return b.caption(e)
 	}
 	var p said
 	err := json.Unmarshal(e.Payload, &p)
@@ -182,8 +191,6 @@ func (b *builder) take(e journal.Event, p said) {
 		b.endTalk(at)
 	case "stage.shown", "stage.hidden", "stage.page_turned":
 		b.show(at, e.Kind, p)
-	case "stage.caption_typed":
-		b.Captions = append(b.Captions, Caption{at, p.Lang, p.Text})
 	default:
 		if e.Kind == "vote.opened" || e.Kind == "vote.closed" {
 			p.Title = b.titles[p.Series]
@@ -191,6 +198,37 @@ func (b *builder) take(e journal.Event, p said) {
 		last := &b.Chapters[len(b.Chapters)-1]
 		last.Events = append(last.Events, Event{at, e.Kind, e.Subject, p})
 	}
+}
+
+// caption takes a line that was written, or puts right one that was.
+func (b *builder) caption(e journal.Event) error {
+	p := struct {
+		ID               int64 `json:"id,string"`
+		Lang, Text, Name string
+		At               time.Time // when a voice that a machine wrote began to say it
+	}{At: e.At}
+	if err := json.Unmarshal(e.Payload, &p); err != nil {
+		return err
+	}
+	if e.Kind == "stage.caption_corrected" {
+		for i := range b.Captions {
+			if line := &b.Captions[i]; line.ID == p.ID {
+				line.Text = p.Text
+				if line.Made == "machine" {
+					line.Made = "corrected"
+				}
+			}
+		}
+		return nil
+	}
+	made := "person"
+	if e.Kind == "stage.caption_written" {
+		made = "machine"
+	}
+	if b.open {
+		b.Captions = append(b.Captions, Caption{p.ID, b.at(p.At), p.Lang, p.Text, made, p.Name})
+	}
+	return nil
 }
 
 // close ends a sitting, and the speech under way.

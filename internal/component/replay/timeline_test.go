@@ -3,6 +3,7 @@ package replay
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,15 +35,20 @@ func TestTimeline(t *testing.T) {
 	add(80, "vote.closed", `{"series":7}`) // between two sittings: not part of them
 	add(160, "meeting.opened", `{}`)
 	add(170, "stage.caption_typed", `{"lang":"fr","text":"Bonjour"}`)
+	add(174, "stage.caption_written", `{"id":"12","lang":"fr","text":"Au loir","account":"5","name":"Ana","at":"`+at(171).Format(time.RFC3339)+`"}`)
+	add(174, "stage.caption_written", `{"id":"13","lang":"fr","text":"Merci","account":"5","name":"Ana","at":"`+at(169).Format(time.RFC3339)+`"}`)
 	events = append(events, journal.Event{At: at(172), Kind: "meeting.floor_given"}) // erased
 	add(175, "poll.started", `{"question":"Pause ?"}`)
+	add(182, "meeting.closed", `{}`)
+	add(190, "stage.caption_corrected", `{"id":"12","lang":"fr","text":"Au revoir"}`)
+	add(191, "stage.caption_typed", `{"id":"14","lang":"fr","text":"Après"}`) // no longer part of it
 	slides := []component.Slides{{Deck: 3, File: "aa", Title: "Bilan", Path: "/a/ag/stage/deck/3", Texts: []string{"Un", "Deux"}}}
 	sounds := []Speech{{ID: 9, Account: 5, Since: at(20), Begun: at(21), Lasts: 15 * time.Second}, {ID: 10, Account: 6, Since: at(20), Begun: at(21)}}
-	line, err := build(events, slides, sounds, at(180))
+	line, err := build(events, slides, sounds, at(200))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if line.Lasts != 80*time.Second || !line.Opened.Equal(begun) || len(line.Chapters) != 2 {
+	if line.Lasts != 82*time.Second || !line.Opened.Equal(begun) || len(line.Chapters) != 2 {
 		t.Fatalf("lasts %v, %d chapters", line.Lasts, len(line.Chapters))
 	}
 	accounts, other := line.Chapters[0], line.Chapters[1]
@@ -58,7 +64,8 @@ func TestTimeline(t *testing.T) {
 	if len(other.Events) != 2 || other.Events[0].said.Title != "Comptes" || other.Events[1].At != 75*time.Second {
 		t.Errorf("events: %+v", other.Events)
 	}
-	if len(line.Captions) != 1 || line.Captions[0] != (Caption{70 * time.Second, "fr", "Bonjour"}) {
+	if !slices.Equal(line.Captions, []Caption{{13, 69 * time.Second, "fr", "Merci", "machine", "Ana"}, {0, 70 * time.Second, "fr", "Bonjour", "person", ""},
+		{12, 71 * time.Second, "fr", "Au revoir", "corrected", "Ana"}}) {
 		t.Errorf("captions: %+v", line.Captions)
 	}
 	want := []Slide{{0, "Bilan", "/a/ag/stage/deck/3/1/large", 1, "Un"}, {25 * time.Second, "Bilan", "/a/ag/stage/deck/3/2/large", 2, "Deux"}, {At: 60 * time.Second}}

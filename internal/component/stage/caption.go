@@ -2,7 +2,6 @@ package stage
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -14,22 +13,6 @@ import (
 	"isegoria.org/isegoria/internal/space"
 )
 
-// Tongue is a language in which what is said can be typed, under its own name.
-type Tongue struct{ Code, Name string }
-
-// Tongues are those one can choose.
-var Tongues = []Tongue{{"fr", "Français"}, {"en", "English"}, {"ar", "العربية"}, {"br", "Brezhoneg"}, {"de", "Deutsch"}, {"es", "Español"},
-	{"it", "Italiano"}, {"nl", "Nederlands"}, {"pt", "Português"}, {"uk", "Українська"}}
-
-func tongueName(code string) string {
-	for _, t := range Tongues {
-		if t.Code == code {
-			return t.Name
-		}
-	}
-	return ""
-}
-
 // Captioner is somebody who types what is said.
 type Captioner struct {
 	Lang    string
@@ -37,13 +20,26 @@ type Captioner struct {
 	Name    string
 }
 
-// Caption is a line of what was said.
+// Maker is who wrote a line.
+type Maker string
+
+const (
+	ByPerson  Maker = "person"
+	ByMachine Maker = "machine"
+	Corrected Maker = "corrected" // a machine's, which somebody has corrected
+)
+
+// Caption is a line of what was said. Without a text it was taken off.
 type Caption struct {
 	ID   int64     `json:"id,string"`
 	Lang string    `json:"lang"`
 	Text string    `json:"text"`
 	At   time.Time `json:"at"`
+	Made Maker     `json:"made"`
+	Who  string    `json:"who,omitempty"` // whose voice a machine wrote
 }
+
+func (c Caption) subject() string { return fmt.Sprintf("caption/%d", c.ID) }
 
 // maxCaption is the longest line, in characters.
 const maxCaption = 300
@@ -53,13 +49,22 @@ func captions(tx *db.Tx, spaceID int64, lang string, limit int) ([]Caption, erro
 	if limit == 0 {
 		limit = 1_000_000
 	}
-	return db.All(tx, `SELECT id, lang, text, typed_at FROM (SELECT id, lang, text, typed_at FROM stage_caption
-		WHERE space_id = $1 AND lang = $2 ORDER BY id DESC LIMIT $3) AS last ORDER BY id`, []any{spaceID, lang, limit},
-		func(scan func(...any) error) (c Caption, err error) { return c, scan(&c.ID, &c.Lang, &c.Text, &c.At) })
+	return db.All(tx, "SELECT "+captionColumns+" FROM (SELECT "+captionColumns+` FROM stage_caption
+		WHERE space_id = $1 AND lang = $2 ORDER BY id DESC LIMIT $3) AS last ORDER BY id`, []any{spaceID, lang, limit}, scanCaption)
+}
+
+const captionColumns = "id, lang, text, typed_at, made, speaker"
+
+func scanCaption(scan func(...any) error) (c Caption, err error) {
+	return c, scan(&c.ID, &c.Lang, &c.Text, &c.At, &c.Made, &c.Who)
+}
+
+func findCaption(tx *db.Tx, spaceID, id int64) (Caption, error) {
+	return only(db.All(tx, "SELECT "+captionColumns+" FROM stage_caption WHERE space_id = $1 AND id = $2", []any{spaceID, id}, scanCaption))
 }
 
 // tonguesOf are the languages that somebody types, or has typed, in the space.
-func tonguesOf(tx *db.Tx, spaceID int64) (list []Tongue, err error) {
+func tonguesOf(tx *db.Tx, spaceID int64) (list []component.Tongue, err error) {
 	used := map[string]bool{}
 	err = tx.Each(`SELECT lang FROM stage_captioner WHERE space_id = $1 UNION SELECT lang FROM stage_caption WHERE space_id = $1`, []any{spaceID},
 		func(scan func(...any) error) error {
@@ -68,7 +73,7 @@ func tonguesOf(tx *db.Tx, spaceID int64) (list []Tongue, err error) {
 			used[lang] = true
 			return err
 		})
-	for _, t := range Tongues {
+	for _, t := range component.Tongues {
 		if used[t.Code] {
 			list = append(list, t)
 		}
@@ -82,9 +87,9 @@ func captioners(tx *db.Tx, spaceID int64) ([]Captioner, error) {
 		func(scan func(...any) error) (c Captioner, err error) { return c, scan(&c.Lang, &c.Account, &c.Name) })
 }
 
-// captions tells in which languages the viewer types.
-func typesIn(list []Captioner, a space.Access) (tongues []Tongue) {
-	for _, t := range Tongues {
+// typesIn tells in which languages the viewer types.
+func typesIn(list []Captioner, a space.Access) (tongues []component.Tongue) {
+	for _, t := range component.Tongues {
 		for _, c := range list {
 			if c.Lang == t.Code && canCaption(a, c.Account) {
 				tongues = append(tongues, t)
@@ -101,7 +106,7 @@ func (c *Component) nameCaptioner(tx *db.Tx, a space.Access, f form) error {
 	}
 	wrong := fault.Fields{}
 	lang := f.text("lang")
-	if tongueName(lang) == "" {
+	if component.TongueName(lang) == "" {
 		wrong.Add("lang", "stage.captioner.lang_missing")
 	}
 	who, err := c.named(tx, a.Space.ID, f.text("captioner"))
@@ -158,14 +163,11 @@ func (c *Component) caption(tx *db.Tx, a space.Access, f form) error {
 	if err := component.Must(a, may); err != nil {
 		return err
 	}
-	text := strings.Join(strings.Fields(f.text("text")), " ")
-	switch {
-	case text == "":
-		return fault.Fields{"text": fault.New(fault.Invalid, "stage.caption.empty")}
-	case utf8.RuneCountInString(text) > maxCaption:
-		return fault.Fields{"text": fault.New(fault.Invalid, "stage.too_long", "max", maxCaption)}
+	text, err := typedCaption(f)
+	if err != nil {
+		return err
 	}
-	line := Caption{tx.NewID(), lang, text, tx.Now}
+	line := Caption{ID: tx.NewID(), Lang: lang, Text: text, At: tx.Now, Made: ByPerson}
 	_, err = tx.Exec("INSERT INTO stage_caption (id, space_id, lang, text, typed_by, typed_at) VALUES ($1, $2, $3, $4, $5, $6)",
 		line.ID, a.Space.ID, lang, text, a.Viewer.Account, tx.Now)
 	if err != nil {
@@ -174,37 +176,18 @@ func (c *Component) caption(tx *db.Tx, a space.Access, f form) error {
 	if err := c.say(tx, a.Space.ID, "stage-caption", line); err != nil {
 		return err
 	}
-	_, err = journal.Append(tx, about(a, a.Space.Subject()), CaptionTyped{lang, text})
+	_, err = journal.Append(tx, about(a, line.subject()), CaptionTyped{line.ID, lang, text})
 	return err
 }
 
-// longestCue is how long a line stays when no other follows.
-const longestCue = 7 * time.Second
-
-// writeVTT writes lines as WebVTT, which players of films read: times count from the first line.
-func writeVTT(w io.Writer, list []Caption) error {
-	var b strings.Builder
-	b.WriteString("WEBVTT\n")
-	if len(list) > 0 {
-		fmt.Fprintf(&b, "\nNOTE 00:00:00.000 is %s\n", list[0].At.UTC().Format(time.RFC3339Nano))
+// typedCaption is a line as it was typed.
+func typedCaption(f form) (string, error) {
+	text := strings.Join(strings.Fields(f.text("text")), " ")
+	switch {
+	case text == "":
+		return "", fault.Fields{"text": fault.New(fault.Invalid, "stage.caption.empty")}
+	case utf8.RuneCountInString(text) > maxCaption:
+		return "", fault.Fields{"text": fault.New(fault.Invalid, "stage.too_long", "max", maxCaption)}
 	}
-	for i, c := range list {
-		begin := c.At.Sub(list[0].At)
-		end := begin + longestCue
-		if i+1 < len(list) {
-			end = min(end, list[i+1].At.Sub(list[0].At))
-		}
-		end = max(end, begin+time.Second/2)
-		fmt.Fprintf(&b, "\n%s --> %s\n%s\n", cueTime(begin), cueTime(end), cueText.Replace(c.Text))
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// cueText keeps a line from being marks of the format.
-var cueText = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-
-func cueTime(d time.Duration) string {
-	ms := d.Milliseconds()
-	return fmt.Sprintf("%02d:%02d:%02d.%03d", ms/3_600_000, ms/60_000%60, ms/1000%60, ms%1000)
+	return text, nil
 }

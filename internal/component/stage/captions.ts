@@ -1,11 +1,14 @@
-// <stage-captions> shows the lines typed of what is said, in the language chosen, at the size chosen.
-// <stage-transcript> is the page of those who type them, and of those who read all of them.
+// <stage-captions> shows the lines written of what is said, in the language chosen, at the size chosen.
+// <stage-transcript> is the page of those who type and correct them, and of those who read all of them.
 import { listen } from "../../../web/session";
 
+/** A line; one without a text was taken off. made: by a "person", a "machine", or a machine and "corrected". */
 interface Caption {
   id: string;
   lang: string;
   text: string;
+  made: string;
+  who?: string;
 }
 
 const steps = 4;
@@ -24,15 +27,51 @@ const keep = (name: string, value: string) => {
   }
 };
 
-/** Adds a line, once, and keeps the last ones. */
-function add(place: Element | null, caption: Caption, most: number) {
-  if (!place || place.querySelector(`[data-caption="${caption.id}"]`)) return;
+/** A line as its page shows it; what the element's attributes say of machines and of correcting is in the page's language. */
+function draw(caption: Caption, words: DOMStringMap): HTMLElement {
   const line = document.createElement("p");
   line.dataset["caption"] = caption.id;
-  line.textContent = caption.text;
-  place.append(line);
+  line.dataset["made"] = caption.made;
+  const part = <K extends keyof HTMLElementTagNameMap>(tag: K, text: string) => {
+    const element = document.createElement(tag);
+    element.textContent = text;
+    line.append(element, " ");
+    return element;
+  };
+  if (caption.who) part("b", caption.who).dataset["who"] = "";
+  part("span", caption.text).dataset["text"] = "";
+  const mark = words[caption.made];
+  if (mark) part("small", mark).lang = document.documentElement.lang;
+  const mend = words["mend"], word = words["mendWord"];
+  if (mend && word) {
+    const link = part("a", word);
+    link.href = `${mend}${caption.id}#stage-mend`;
+    link.lang = document.documentElement.lang;
+  }
+  return line;
+}
+
+/** A line from before the first that is shown: a correction of what is shown no more. */
+const older = (caption: Caption, first: string | undefined) => first !== undefined && BigInt(caption.id) < BigInt(first);
+
+/** Adds a line, or puts it in the place of the one it corrects, and keeps the last ones. */
+function put(place: Element | null, caption: Caption, words: DOMStringMap, most: number) {
+  const known = place?.querySelector(`[data-caption="${caption.id}"]`);
+  if (!place || !caption.text) return known?.remove();
+  if (known) return known.replaceWith(draw(caption, words));
+  if (older(caption, place.querySelector<HTMLElement>("[data-caption]")?.dataset["caption"])) return;
+  place.append(draw(caption, words));
   while (place.childElementCount > most) place.firstElementChild?.remove();
 }
+
+/** The line that an element shows. */
+const read = (line: HTMLElement, lang: string): Caption => ({
+  id: line.dataset["caption"] ?? "",
+  lang,
+  text: line.querySelector("[data-text]")?.textContent ?? "",
+  made: line.dataset["made"] ?? "",
+  who: line.querySelector("[data-who]")?.textContent ?? "",
+});
 
 class StageCaptions extends HTMLElement {
   private stop = () => {};
@@ -51,7 +90,7 @@ class StageCaptions extends HTMLElement {
 
   private begin() {
     const place = this.querySelector("[data-lines-here]");
-    const here = [...(place?.querySelectorAll<HTMLElement>("[data-caption]") ?? [])].map((line) => ({ id: line.dataset["caption"] ?? "", lang: this.dataset["lang"] ?? "", text: line.textContent ?? "" }));
+    const here = [...(place?.querySelectorAll<HTMLElement>("[data-caption]") ?? [])].map((line) => read(line, this.dataset["lang"] ?? ""));
     this.lines.set(this.dataset["lang"] ?? "", here);
     this.querySelectorAll<HTMLElement>("[data-size]").forEach((button) => (button.hidden = false));
     const choice = this.querySelector<HTMLSelectElement>("[data-choose]");
@@ -74,9 +113,11 @@ class StageCaptions extends HTMLElement {
 
   private heard(caption: Caption) {
     const list = this.lines.get(caption.lang) ?? [];
-    if (!list.some((known) => known.id === caption.id)) list.push(caption);
+    const at = list.findIndex((known) => known.id === caption.id);
+    if (at >= 0) list.splice(at, 1, ...(caption.text ? [caption] : []));
+    else if (caption.text && !older(caption, list[0]?.id)) list.push(caption);
     this.lines.set(caption.lang, list.slice(-Number(this.dataset["lines"])));
-    if (caption.lang === this.tongue) add(this.querySelector("[data-lines-here]"), caption, Number(this.dataset["lines"]));
+    if (caption.lang === this.tongue) this.show();
   }
 
   private show() {
@@ -85,7 +126,7 @@ class StageCaptions extends HTMLElement {
     place.hidden = this.tongue === "off";
     place.lang = this.tongue === "off" ? "" : this.tongue;
     place.replaceChildren();
-    for (const caption of this.lines.get(this.tongue) ?? []) add(place, caption, Number(this.dataset["lines"]));
+    place.append(...(this.lines.get(this.tongue) ?? []).map((caption) => draw(caption, this.dataset)));
   }
 
   private chosen = (event: Event) => {
@@ -124,7 +165,7 @@ class StageTranscript extends HTMLElement {
   private heard(caption: Caption) {
     if (caption.lang !== this.dataset["lang"]) return;
     this.querySelector("[data-none]")?.remove();
-    add(this.querySelector("[data-lines-here]"), caption, 1000);
+    put(this.querySelector("[data-lines-here]"), caption, this.dataset, 1000);
     this.end();
   }
 

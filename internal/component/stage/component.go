@@ -24,6 +24,8 @@ var (
 	_ component.JournalKinds = (*Component)(nil)
 
 	_ component.PresenterKeeper = (*Component)(nil)
+	_ component.CaptionKeeper   = (*Component)(nil)
+	_ component.PersonalData    = (*Component)(nil)
 )
 
 //go:embed migrations
@@ -82,6 +84,8 @@ func (c *Component) Routes(r *web.Router) {
 	r.Handle("GET /a/{slug}/captions", c.showCaptions)
 	r.Handle("GET /a/{slug}/captions/{file}", c.serveCaptions)
 	r.Handle("POST /a/{slug}/captions", c.typeCaption)
+	r.Handle("POST /a/{slug}/captions/{line}/correct", c.mend(c.correctCaption))
+	r.Handle("POST /a/{slug}/captions/{line}/remove", c.mend(c.removeCaption))
 	r.Handle("POST /a/{slug}/stage/captioners", c.act(c.nameCaptioner))
 	r.Handle("POST /a/{slug}/stage/captioners/remove", c.act(c.removeCaptioner))
 }

@@ -1,6 +1,8 @@
 package stage
 
 import (
+	"time"
+
 	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/journal"
 	"isegoria.org/isegoria/internal/space"
@@ -80,8 +82,30 @@ type (
 	}
 	// CaptionTyped is the event of a line of what is said.
 	CaptionTyped struct {
+		ID   int64  `json:"id,string"`
 		Lang string `json:"lang"`
 		Text string `json:"text"`
+	}
+	// CaptionWritten is the event of a line that a machine has written of what somebody said, beginning
+	// at that moment.
+	CaptionWritten struct {
+		ID      int64     `json:"id,string"`
+		Lang    string    `json:"lang"`
+		Text    string    `json:"text"`
+		Account int64     `json:"account,string"`
+		Name    string    `json:"name"`
+		At      time.Time `json:"at"`
+	}
+	// CaptionCorrected is the event of a line being corrected.
+	CaptionCorrected struct {
+		ID   int64  `json:"id,string"`
+		Lang string `json:"lang"`
+		Text string `json:"text"`
+	}
+	// CaptionRemoved is the event of a line taken off: what the events before said of it is erased.
+	CaptionRemoved struct {
+		ID   int64  `json:"id,string"`
+		Lang string `json:"lang"`
 	}
 )
 
@@ -100,6 +124,9 @@ func (FilmMoved) EventKind() string        { return "stage.film_moved" }
 func (CaptionerNamed) EventKind() string   { return "stage.captioner_named" }
 func (CaptionerRemoved) EventKind() string { return "stage.captioner_removed" }
 func (CaptionTyped) EventKind() string     { return "stage.caption_typed" }
+func (CaptionWritten) EventKind() string   { return "stage.caption_written" }
+func (CaptionCorrected) EventKind() string { return "stage.caption_corrected" }
+func (CaptionRemoved) EventKind() string   { return "stage.caption_removed" }
 
 // Kinds tells who may read these events: what everybody was shown, everybody; what is being
 // prepared, those who prepare.
@@ -116,7 +143,8 @@ func (c *Component) Kinds() []component.Kind {
 		kind(FilmAdded{}, component.ForOrganisers), kind(FilmRemoved{}, component.ForOrganisers),
 		kind(FilmMoved{}, component.ForPublic, "playing", "seconds"),
 		kind(CaptionerNamed{}, component.ForMembers, "name", "lang"), kind(CaptionerRemoved{}, component.ForMembers, "name", "lang"),
-		kind(CaptionTyped{}, component.ForPublic, "lang", "text"),
+		kind(CaptionTyped{}, component.ForPublic, "lang", "text"), kind(CaptionWritten{}, component.ForMembers, "lang", "text", "name"),
+		kind(CaptionCorrected{}, component.ForMembers, "lang", "text"), kind(CaptionRemoved{}, component.ForPublic, "lang"),
 	}
 }
 

@@ -72,7 +72,7 @@ func (c *Component) takeFilm(r *http.Request, a space.Access) error {
 	}
 	defer endSubtitles()
 	lang := r.FormValue("film_lang")
-	if tongueName(lang) == "" {
+	if component.TongueName(lang) == "" {
 		lang = string(site.From(r.Context()).Lang)
 	}
 	_, err = c.AddFilm(r.Context(), a, Film{Title: strings.TrimSpace(r.FormValue("film_title")), URL: strings.TrimSpace(r.FormValue("url")), Lang: lang}, file, subtitles)

@@ -25,3 +25,6 @@ func canRead(a space.Access, shown bool, presenter int64) bool {
 func canCaption(a space.Access, captioner int64) bool {
 	return a.Viewer.SignedIn() && a.CanSee() && a.Viewer.Account == captioner
 }
+
+// canMend: who corrects a line and takes it off: those who lead, and who types in its language.
+func canMend(a space.Access, types bool) bool { return canLead(a) || types }

@@ -50,6 +50,9 @@ func TestPolicy(t *testing.T) {
 		if named := c.want.present && !c.want.lead; canCaption(c.a, presenter) != named {
 			t.Errorf("%s types: %v", name, !named)
 		}
+		if canMend(c.a, false) != c.want.lead || !canMend(c.a, true) {
+			t.Errorf("%s corrects what they do not type: %v", name, !c.want.lead)
+		}
 	}
 }
 

@@ -61,13 +61,19 @@ func (c *Component) Contribute(tx *db.Tx, sp space.Space, d component.Document, 
 		return nil, err
 	}
 	for _, tongue := range tongues {
-		var n int
-		if err := tx.Row("SELECT count(*) FROM stage_caption WHERE space_id = $1 AND lang = $2", []any{sp.ID, tongue.Code}, &n); err != nil {
+		var typed, machine int
+		if err := tx.Row("SELECT count(CASE WHEN made = 'person' THEN 1 END), count(CASE WHEN made <> 'person' THEN 1 END) FROM stage_caption WHERE space_id = $1 AND lang = $2",
+			[]any{sp.ID, tongue.Code}, &typed, &machine); err != nil {
 			return nil, err
 		}
-		if n > 0 {
-			list.Items = append(list.Items, doc.ListItem{Text: doc.Inline{{Text: t("stage.minutes.captions", "lang", tongue.Name, "n", n),
-				Link: c.deps.Site.URL + sp.Path() + "/captions/" + tongue.Code + ".vtt"}}})
+		for _, told := range []struct {
+			key string
+			n   int
+		}{{"stage.minutes.captions", typed}, {"stage.minutes.machine", machine}} {
+			if told.n > 0 {
+				list.Items = append(list.Items, doc.ListItem{Text: doc.Inline{{Text: t(told.key, "lang", tongue.Name, "n", told.n),
+					Link: c.deps.Site.URL + sp.Path() + "/captions/" + tongue.Code + ".vtt"}}})
+			}
 		}
 	}
 	if len(list.Items) == 0 {

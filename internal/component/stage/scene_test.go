@@ -30,7 +30,8 @@ type scene struct {
 	*apptest.House
 	space                                 space.Space
 	chair, guide, ana, observer, stranger *apptest.Browser
-	token                                 string // of Ana's session
+	token                                 string        // of Ana's session
+	member                                people.Member // Ana
 }
 
 func open(t *testing.T, h *apptest.House) scene {
@@ -38,6 +39,7 @@ func open(t *testing.T, h *apptest.House) scene {
 	s := scene{House: h}
 	accounts := map[people.Role]int64{}
 	ana := h.AddMember(people.Member{FirstName: "Ana", LastName: "Rive", Number: "1", PaidUp: true, Shares: 1})
+	s.member = ana
 	h.Write(func(tx *db.Tx) (err error) {
 		if s.space, err = space.Create(tx, 0, space.Space{Slug: "ag", Kind: space.GeneralAssembly, Title: "AG", Visibility: space.Members, TimeZone: "Europe/Paris"}); err != nil {
 			return err

@@ -286,16 +286,19 @@ func documentOptions(list []component.SpaceDocument) (out []ui.Option) {
 	return out
 }
 
-func tongueOptions(list []Tongue) (out []ui.Option) {
+func tongueOptions(list []component.Tongue) (out []ui.Option) {
 	for _, t := range list {
 		out = append(out, ui.Option{Value: t.Code, Label: t.Name})
 	}
 	return out
 }
 
-func captionErrors(v captionView) []ui.FieldError {
-	if text, wrong := v.errs["text"]; wrong {
-		return []ui.FieldError{{Field: "stage-caption", Text: text}}
+func captionErrors(v captionView) (list []ui.FieldError) {
+	if v.typed.wrong != "" {
+		list = append(list, ui.FieldError{Field: "stage-caption", Text: v.typed.wrong})
 	}
-	return nil
+	if v.mending.wrong != "" {
+		list = append(list, ui.FieldError{Field: "stage-mend-text", Text: v.mending.wrong})
+	}
+	return list
 }
