@@ -15,6 +15,7 @@ import (
 	"isegoria.org/isegoria/internal/platform/mail"
 	"isegoria.org/isegoria/internal/platform/pages"
 	"isegoria.org/isegoria/internal/platform/room"
+	"isegoria.org/isegoria/internal/platform/transcribe"
 )
 
 // settings are what an operator decides about an instance. Every option is a flag, an
@@ -36,6 +37,8 @@ type settings struct {
 
 	Mail  mailSettings  `embed:"" prefix:"mail-" group:"Mail"`
 	Voice voiceSettings `embed:"" group:"Voice and video"`
+
+	Captions captionSettings `embed:"" prefix:"captions-" group:"Captions written by a machine"`
 }
 
 // mailSettings are the way out of the house for mails.
@@ -66,6 +69,18 @@ type voiceSettings struct {
 	Secret   string `name:"voice-secret" env:"ISEGORIA_VOICE_SECRET" help:"API secret at the external server."`
 }
 
+// captionSettings are the engine that may write what is said. Each session switches it on for itself.
+type captionSettings struct {
+	Engine    string   `env:"ISEGORIA_CAPTIONS_ENGINE" placeholder:"URL" help:"Address of an engine that writes what is said, as OpenAI's endpoint does (https://…/v1/audio/transcriptions). Without it, none can be switched on. With it, voices go there only in sessions whose leaders switch it on, and everyone present is told the address."`
+	Model     string   `default:"whisper-1" env:"ISEGORIA_CAPTIONS_MODEL" help:"Name of the model at the engine."`
+	Key       string   `env:"ISEGORIA_CAPTIONS_KEY" help:"Key at the engine (Authorization: Bearer …). Without it, none is sent."`
+	Languages []string `default:"fr" env:"ISEGORIA_CAPTIONS_LANGUAGES" placeholder:"CODES" help:"Languages to choose from, the usual first, separated by commas: fr, en, ar, br, de, es, it, nl, pt, uk."`
+}
+
+func (c captionSettings) config() transcribe.Config {
+	return transcribe.Config{Address: c.Engine, Model: c.Model, Key: c.Key, Languages: c.Languages}
+}
+
 func (v voiceSettings) config() room.Config {
 	return room.Config{Mode: v.Mode, Address: v.Address, UDPPort: v.UDPPort, TCPPort: v.TCPPort,
 		TURN: room.TURN{Domain: v.TURN, Port: v.TURNPort, CertFile: v.TURNCert, KeyFile: v.TURNKey},
@@ -83,7 +98,7 @@ func (s settings) app() app.Config {
 	}
 	voice := s.Voice.config()
 	voice.Site, voice.BehindProxy, voice.LogLevel = address, s.BehindProxy, s.LogLevel
-	return app.Config{Pages: pages.Renderer{Command: []string{program, "pages"}}, Data: s.Data, Database: s.Database, Redis: s.Redis, Listen: s.Listen, URL: address, BehindProxy: s.BehindProxy, Mail: s.Mail.config(), Voice: voice, Drand: s.Drand,
+	return app.Config{Pages: pages.Renderer{Command: []string{program, "pages"}}, Data: s.Data, Database: s.Database, Redis: s.Redis, Listen: s.Listen, URL: address, BehindProxy: s.BehindProxy, Mail: s.Mail.config(), Voice: voice, Captions: s.Captions.config(), Drand: s.Drand,
 		MetricsToken: s.MetricsToken, Retention: app.Retention{Mails: days(s.KeepMails), SignIns: days(s.KeepSignIns)}}
 }
 

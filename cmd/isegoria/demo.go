@@ -14,11 +14,13 @@ type demoCmd struct {
 	Listen   string `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Address to serve at."`
 	LogLevel string `enum:"debug,info,warn,error" default:"warn" help:"What is logged: ${enum}."`
 	Voice    string `enum:"on,off" default:"on" help:"Voice and video: ${enum}."`
+
+	Captions captionSettings `embed:"" prefix:"captions-" group:"Captions written by a machine"`
 }
 
 // Run fills the folder the first time, then serves.
 func (c *demoCmd) Run(ctx context.Context) error {
-	s := settings{Data: c.Data, Database: c.Database, Listen: c.Listen, LogLevel: c.LogLevel, Voice: voiceSettings{UDPPort: 7882}}
+	s := settings{Data: c.Data, Database: c.Database, Listen: c.Listen, LogLevel: c.LogLevel, Voice: voiceSettings{UDPPort: 7882}, Captions: c.Captions}
 	config := s.app()
 	config.Demo = true
 	config.Voice.Mode, config.Voice.AnyPort = c.Voice, true

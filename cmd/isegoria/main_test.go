@@ -23,6 +23,8 @@ func TestBadInput(t *testing.T) {
 		{"serve", "--url", "nowhere", "--data", folder},
 		{"serve", "--mail-port", "70000", "--data", folder},
 		{"serve", "--listen", "nowhere", "--data", folder},
+		{"serve", "--listen", "127.0.0.1:0", "--data", folder, "--captions-engine", "engine.example.org"},
+		{"serve", "--listen", "127.0.0.1:0", "--data", folder, "--captions-engine", "https://engine.example.org/v1/audio/transcriptions", "--captions-languages", "fr,xx"},
 		{"verify", file},
 		{"verify", filepath.Join(folder, "none.zip")},
 		{"restore", "--in", file, "--data", filepath.Join(folder, "new")},

@@ -32,6 +32,7 @@ import (
 	"isegoria.org/isegoria/internal/platform/mail"
 	"isegoria.org/isegoria/internal/platform/pages"
 	"isegoria.org/isegoria/internal/platform/room"
+	"isegoria.org/isegoria/internal/platform/transcribe"
 	"isegoria.org/isegoria/internal/platform/ui"
 	"isegoria.org/isegoria/internal/platform/web"
 	"isegoria.org/isegoria/internal/site"
@@ -49,7 +50,8 @@ type Config struct {
 	Demo        bool
 	Mail        mail.Config // without a Host, mails stay in the outbox
 	Retention   Retention
-	Voice       room.Config // voice and video; off when zero
+	Voice       room.Config       // voice and video; off when zero
+	Captions    transcribe.Config // the engine that may write what is said; none when zero
 	// Drand is a relay of the public beacon drand; without one, its rounds are pasted.
 	Drand string
 	// MetricsToken opens /metrics; without one, only this machine may read it.
@@ -71,6 +73,7 @@ type App struct {
 	deps       *component.Deps
 	relay      *live.Relay // between nodes; nil for one
 	metrics    *metrics
+	engine     *transcribe.Engine // nil for none
 	config     Config
 }
 
@@ -82,6 +85,10 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 		return nil, err
 	}
 	rooms, err := room.New(c.Voice, log)
+	if err != nil {
+		return nil, err
+	}
+	engine, err := newEngine(c.Captions)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +107,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{config: c, Blobs: s.blobs, Live: live.New(), Rooms: rooms, Site: &site.Site{DB: s.db, Log: log, URL: strings.TrimSuffix(c.URL, "/"),
+	a := &App{config: c, engine: engine, Blobs: s.blobs, Live: live.New(), Rooms: rooms, Site: &site.Site{DB: s.db, Log: log, URL: strings.TrimSuffix(c.URL, "/"),
 		Demo: c.Demo, BehindProxy: c.BehindProxy, Secret: secret, Signing: ed25519.NewKeyFromSeed(seed)}}
 	if a.config.Pages.Cache == "" {
 		a.config.Pages.Cache = filepath.Join(c.Data, "cache")
@@ -117,6 +124,20 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	return a, nil
 }
 
+// newEngine makes the engine of captions, in languages that captions can have.
+func newEngine(c transcribe.Config) (*transcribe.Engine, error) {
+	engine, err := transcribe.New(c)
+	if err != nil || engine == nil {
+		return nil, err
+	}
+	for _, lang := range engine.Languages() {
+		if component.TongueName(lang) == "" {
+			return nil, fmt.Errorf("captions: there are none in the language %q here", lang)
+		}
+	}
+	return engine, nil
+}
+
 // Close ends the app; whoever served it has stopped serving.
 func (a *App) Close() error {
 	a.Live.Close()
@@ -127,7 +148,7 @@ func (a *App) Close() error {
 const maxFile = 50 << 20
 
 func (a *App) wire(ctx context.Context) error {
-	a.deps = &component.Deps{Site: a.Site, Blobs: a.Blobs, Live: a.Live, Rooms: a.Rooms, Pages: a.config.Pages, MailServer: a.config.Mail.Host != "", Drand: a.config.Drand, Scratch: filepath.Join(a.config.Data, "scratch"), All: func() []component.Component { return a.Components }}
+	a.deps = &component.Deps{Site: a.Site, Blobs: a.Blobs, Live: a.Live, Rooms: a.Rooms, Pages: a.config.Pages, MailServer: a.config.Mail.Host != "", Drand: a.config.Drand, Engine: a.engine, Scratch: filepath.Join(a.config.Data, "scratch"), All: func() []component.Component { return a.Components }}
 	a.Components = components(a.deps)
 	a.Mail.OnResult = func(tx *db.Tx, m mail.Stored) error {
 		return component.Ask(a.deps, func(r component.MailResult) error { return r.MailResult(tx, m) })

@@ -14,6 +14,7 @@ import (
 	"isegoria.org/isegoria/internal/component/publicregister"
 	"isegoria.org/isegoria/internal/component/register"
 	"isegoria.org/isegoria/internal/component/replay"
+	"isegoria.org/isegoria/internal/component/scribe"
 	"isegoria.org/isegoria/internal/component/spaces"
 	"isegoria.org/isegoria/internal/component/stage"
 	"isegoria.org/isegoria/internal/component/tables"
@@ -37,6 +38,7 @@ func components(d *component.Deps) []component.Component {
 		stage.New(d),
 		voice.New(d),
 		replay.New(d),
+		scribe.New(d),
 		vote.New(d),
 		proxy.New(d),
 		minutes.New(d),

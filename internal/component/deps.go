@@ -11,6 +11,7 @@ import (
 	"isegoria.org/isegoria/internal/platform/live"
 	"isegoria.org/isegoria/internal/platform/pages"
 	"isegoria.org/isegoria/internal/platform/room"
+	"isegoria.org/isegoria/internal/platform/transcribe"
 	"isegoria.org/isegoria/internal/site"
 	"isegoria.org/isegoria/internal/space"
 )
@@ -36,6 +37,8 @@ type Deps struct {
 	// Drand is the address of a drand relay from which the round announced for a draw may be
 	// fetched; "" for none.
 	Drand string
+	// Engine writes what is said; nil for none.
+	Engine *transcribe.Engine
 }
 
 // Ask calls fn for every component that fulfils T.

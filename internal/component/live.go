@@ -161,6 +161,11 @@ type VoiceKeeper interface {
 type VoiceFinder interface {
 	// VoiceOf is the plenary's room and the account's identity in it; "" for whoever has never entered.
 	VoiceOf(tx *db.Tx, spaceID, account int64) (room, identity string, err error)
+	// VoiceRoom is the plenary's room; "" as long as nobody has asked for it.
+	VoiceRoom(tx *db.Tx, spaceID int64) (room string, err error)
+	// VoiceNamed is whose voice bears the identity in plenary; in a hall, that of whoever has the floor.
+	// Nobody's is the zero person's.
+	VoiceNamed(tx *db.Tx, s LiveSession, identity string) (LivePerson, error)
 }
 
 // DebateKeeper tells what was said in a space's session: the replay component fulfils it.

@@ -147,6 +147,19 @@ func (b *Browser) Get(path string) Answer {
 // Post sends a form; fields are name, value pairs.
 func (b *Browser) Post(path string, fields ...string) Answer {
 	b.h.T.Helper()
+	return b.Do(b.form(path, fields))
+}
+
+// Script sends a form as a page's script does.
+func (b *Browser) Script(path string, fields ...string) Answer {
+	b.h.T.Helper()
+	req := b.form(path, fields)
+	req.Header.Set("Accept", "application/json")
+	return b.Do(req)
+}
+
+func (b *Browser) form(path string, fields []string) *http.Request {
+	b.h.T.Helper()
 	form := url.Values{}
 	for i := 0; i+1 < len(fields); i += 2 {
 		form.Add(fields[i], fields[i+1])
@@ -156,7 +169,7 @@ func (b *Browser) Post(path string, fields ...string) Answer {
 		b.h.T.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return b.Do(req)
+	return req
 }
 
 // Stream asks for a stream, which is the caller's to close.

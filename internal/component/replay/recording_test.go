@@ -1,13 +1,8 @@
 package replay_test
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -40,75 +35,13 @@ func TestMain(m *testing.M) {
 
 type hall struct{ apptest.Assembly }
 
-func until(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		if ok() {
-			return
-		}
-	}
-	t.Fatalf("not in time: %s", what)
-}
-
-// script sends a form as a page's script does.
-func (s hall) script(t *testing.T, b *apptest.Browser, path string, fields ...string) apptest.Answer {
-	t.Helper()
-	form := url.Values{}
-	for i := 0; i+1 < len(fields); i += 2 {
-		form.Add(fields[i], fields[i+1])
-	}
-	req, err := http.NewRequest(http.MethodPost, s.URL+path, strings.NewReader(form.Encode()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Accept", "application/json")
-	return b.Do(req)
-}
-
-// enter lets somebody into the plenary room, as a page does.
-func (s hall) enter(t *testing.T, b *apptest.Browser) (p *peer.Peer) {
-	t.Helper()
-	until(t, "somebody comes in", func() bool {
-		var e struct{ Token string }
-		if err := json.Unmarshal([]byte(s.script(t, b, "/a/ag/voice/enter").Want(t, 200).Body), &e); err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-		defer cancel()
-		var err error
-		var refused *peer.Refused
-		if p, err = peer.Dial(ctx, s.URL+"/rooms", e.Token, peer.Options{}); errors.As(err, &refused) {
-			time.Sleep(time.Second) // a token of the second in which rights have changed
-			return false
-		}
-		if err != nil {
-			t.Fatalf("does not come in: %v", err)
-		}
-		return true
-	})
-	t.Cleanup(p.Close)
-	return p
-}
-
 func (s hall) may(t *testing.T, p *peer.Peer, microphone bool) {
 	t.Helper()
-	until(t, fmt.Sprintf("the right to a microphone is %v", microphone), func() bool {
+	apptest.Until(t, fmt.Sprintf("the right to a microphone is %v", microphone), func() bool {
 		s.TickNow()
 		m := p.May()
 		return microphone == (m.GetCanPublish() && slices.Contains(m.GetCanPublishSources(), livekit.TrackSource_MICROPHONE))
 	})
-}
-
-// give gives the floor to somebody who asks for it.
-func (s hall) give(t *testing.T, b *apptest.Browser, name string) {
-	t.Helper()
-	b.Post("/a/ag/live/hand", "kind", "question").Want(t, 303)
-	m := regexp.MustCompile(`aria-label="Donner la parole à ` + name + `[^"]*" id="give-(\d+)"`).FindStringSubmatch(apptest.Plain(s.Chair.Get("/a/ag/live/chair").Body))
-	if m == nil {
-		t.Fatalf("%s does not wait", name)
-	}
-	s.Chair.Post("/a/ag/live/chair/give", "hand", m[1]).Want(t, 303)
 }
 
 // kept lists what was recorded: whose, how long, and where.
@@ -152,12 +85,12 @@ func TestRecording(t *testing.T) {
 		s.Chair.Post("/a/ag/live/chair/open").Want(t, 303)
 		s.Observer.Get("/a/ag/live/screen").Want(t, 200, "Cette séance est enregistrée", "!accepte que ma voix")
 
-		ana, ben := s.enter(t, s.Ana), s.enter(t, s.Ben)
-		s.give(t, s.Ana, "Ana")
+		ana, ben := s.EnterRoom(t, s.Ana), s.EnterRoom(t, s.Ben)
+		s.GiveFloor(t, s.Ana, "Ana")
 		s.Ana.Get("/a/ag/live").Want(t, 200, "Vous avez la parole. Répondez", "Cette prise de parole n'est pas enregistrée")
 		s.TickNow()
 		s.may(t, ana, false)
-		s.script(t, s.Ana, "/a/ag/recording/answer", "answer", "yes").Want(t, 204)
+		s.Ana.Script("/a/ag/recording/answer", "answer", "yes").Want(t, 204)
 		s.may(t, ana, true)
 		s.Ben.Get("/a/ag/live").Want(t, 200, "!n'est pas enregistrée.</span>")
 		said, err := ana.OpenMicrophone(t.Context(), "ana")
@@ -166,11 +99,11 @@ func TestRecording(t *testing.T) {
 		}
 		said.Speak(t.Context(), 3*time.Second, false)
 		s.Chair.Post("/a/ag/live/chair/end").Want(t, 303)
-		until(t, "Ana's speech is kept", func() bool { s.TickNow(); list, _ := s.kept(t); return len(list) == 1 })
+		apptest.Until(t, "Ana's speech is kept", func() bool { s.TickNow(); list, _ := s.kept(t); return len(list) == 1 })
 
 		s.Ben.Post("/a/ag/recording/answer", "answer", "perhaps").Want(t, 422, "Choisissez une des deux")
 		s.Ben.Post("/a/ag/recording/answer", "answer", "no").Want(t, 303)
-		s.give(t, s.Ben, "Ben")
+		s.GiveFloor(t, s.Ben, "Ben")
 		s.may(t, ben, true)
 		s.Ana.Get("/a/ag/live").Want(t, 200, "Cette prise de parole n'est pas enregistrée")
 		said, err = ben.OpenMicrophone(t.Context(), "ben")
@@ -194,11 +127,11 @@ func TestRecording(t *testing.T) {
 		s.again(t)
 
 		// A speech under way, when its speaker no longer agrees.
-		s.give(t, s.Ana, "Ana")
+		s.GiveFloor(t, s.Ana, "Ana")
 		s.may(t, ana, true)
-		until(t, "it is written", func() bool { s.TickNow(); return s.scratch(t) == 1 })
+		apptest.Until(t, "it is written", func() bool { s.TickNow(); return s.scratch(t) == 1 })
 		s.Ana.Post("/a/ag/recording/answer", "answer", "no").Want(t, 303)
-		until(t, "nothing is left", func() bool { s.TickNow(); list, _ := s.kept(t); return len(list)+s.scratch(t) == 0 })
+		apptest.Until(t, "nothing is left", func() bool { s.TickNow(); list, _ := s.kept(t); return len(list)+s.scratch(t) == 0 })
 		if _, err := s.Blobs.Get(t.Context(), keys[0]); err == nil {
 			t.Error("the file is still there")
 		}
@@ -349,13 +282,13 @@ func TestRefusals(t *testing.T) {
 	s := hall{h.Assembly()}
 	for _, act := range []string{"start", "stop", "publish", "withdraw", "erase"} {
 		for who, b := range map[string]*apptest.Browser{"ana": s.Ana, "observer": s.Observer} {
-			if a := s.script(t, b, "/a/ag/recording/"+act, "days", "30"); a.Status != 403 {
+			if a := b.Script("/a/ag/recording/"+act, "days", "30"); a.Status != 403 {
 				t.Errorf("%s: %s gets %d", act, who, a.Status)
 			}
 		}
-		s.script(t, s.Stranger, "/a/ag/recording/"+act, "days", "30").Want(t, 404)
+		s.Stranger.Script("/a/ag/recording/"+act, "days", "30").Want(t, 404)
 	}
-	s.script(t, s.Observer, "/a/ag/recording/answer", "answer", "yes").Want(t, 403)
+	s.Observer.Script("/a/ag/recording/answer", "answer", "yes").Want(t, 403)
 	s.Stranger.Get("/a/ag/recording").Want(t, 404)
 	s.Chair.Post("/a/ag/recording/publish").Want(t, 409, "quand la séance est close")
 	// Without voices there is nothing to record.

@@ -185,11 +185,35 @@ func (c *Component) VoiceOf(tx *db.Tx, spaceID, account int64) (roomName, identi
 	if err != nil || p.Identity == "" {
 		return "", "", err
 	}
-	known, err := roomsOf(tx, spaceID)
-	if err != nil || len(known) == 0 || known[0].Place != plenary {
+	roomName, err = c.VoiceRoom(tx, spaceID)
+	if err != nil || roomName == "" {
 		return "", "", err
 	}
-	return known[0].Name, p.Identity, nil
+	return roomName, p.Identity, nil
+}
+
+// VoiceRoom is the plenary's room.
+func (c *Component) VoiceRoom(tx *db.Tx, spaceID int64) (string, error) {
+	known, err := roomsOf(tx, spaceID)
+	if err != nil || len(known) == 0 || known[0].Place != plenary {
+		return "", err
+	}
+	return known[0].Name, nil
+}
+
+// VoiceNamed is whose voice it is.
+func (c *Component) VoiceNamed(tx *db.Tx, s component.LiveSession, identity string) (component.LivePerson, error) {
+	p, err := personNamed(tx, s.Space, identity)
+	if err != nil || p.Account != 0 {
+		return component.LivePerson{Account: p.Account, Name: p.Name}, err
+	}
+	known, err := halls(tx, s.Space)
+	for _, h := range known {
+		if h.Identity == identity && inHall(s.Speaker) {
+			return *s.Speaker, nil
+		}
+	}
+	return component.LivePerson{}, err
 }
 
 // presenter is the account to which the slides were given, 0 for none.

@@ -101,6 +101,7 @@ type Server interface {
 type Sound struct {
 	Who  string `json:",omitempty"` // their identity; "" for nobody
 	Opus []byte `json:",omitempty"` // nothing: 20 ms in which nothing is said
+	Loud bool   `json:",omitempty"` // it is a voice, and not only what surrounds a microphone
 }
 
 // Grant is what a token gives.

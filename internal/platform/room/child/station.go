@@ -74,6 +74,7 @@ type station struct {
 	asked   time.Time
 	sources map[sfu.TrackReceiver]*source
 	now     *source
+	loud    []voice       // who was heard to speak at the last look
 	played  int64         // samples
 	end     int64         // the place of the last sound
 	said    []room.Sound  // the last ones
@@ -169,6 +170,7 @@ func (s *station) look() {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.loud = loud
 	s.choose(loud)
 }
 
@@ -240,7 +242,7 @@ func (s *station) play(now time.Time) {
 		next := room.Sound{}
 		length := int64(ogg.Rate * frame / time.Second)
 		if packet, ok := s.pop(now); ok {
-			next = room.Sound{Who: s.now.who, Opus: packet}
+			next = room.Sound{Who: s.now.who, Opus: packet, Loud: slices.ContainsFunc(s.loud, func(v voice) bool { return v.identity == s.now.who })}
 			length = ogg.Length(packet)
 		}
 		s.played += length
