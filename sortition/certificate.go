@@ -101,6 +101,23 @@ func (s *solver) measure(chance []float64, c *Certificate) (value, bound float64
 
 // lagrangian is B and w of a stage (see Certificate).
 func (r *relaxation) lagrangian(st *Stage) (bound float64, w []float64) {
+	bound, load := r.lagrangianLoad(st)
+	w = make([]float64, len(load))
+	for t, v := range load {
+		w[t] = max(0, v)
+		if st.Weights != nil {
+			w[t] = float64(st.Weights[t]) / PriceScale
+		}
+		if st.Upper != nil {
+			w[t] -= float64(st.Upper[t]) / PriceScale
+		}
+		bound += max((w[t]-v)*r.lo[t], (w[t]-v)*r.cap[t])
+	}
+	return bound, w
+}
+
+// lagrangianLoad is what the rows give of the bound, and what each type takes of the prices.
+func (r *relaxation) lagrangianLoad(st *Stage) (bound float64, load []float64) {
 	prices := make([]float64, len(st.Prices))
 	for i, v := range st.Prices {
 		prices[i] = float64(v) / PriceScale
@@ -111,25 +128,16 @@ func (r *relaxation) lagrangian(st *Stage) (bound float64, w []float64) {
 	for i, k := range r.cuts {
 		bound += max(0, prices[len(r.m.rows)+i]) * float64(k.RHS) / k.scale()
 	}
-	w = make([]float64, len(r.m.types))
+	load = make([]float64, len(r.m.types))
 	for t, c := range r.m.cols {
-		load := 0.0
 		for i, row := range c.row {
-			load += prices[row] * c.coef[i]
+			load[t] += prices[row] * c.coef[i]
 		}
 		for i, k := range r.cuts {
-			load += max(0, prices[len(r.m.rows)+i]) * float64(k.Coef[t]) / k.scale()
+			load[t] += max(0, prices[len(r.m.rows)+i]) * float64(k.Coef[t]) / k.scale()
 		}
-		w[t] = max(0, load)
-		if st.Weights != nil {
-			w[t] = float64(st.Weights[t]) / PriceScale
-		}
-		if st.Upper != nil {
-			w[t] -= float64(st.Upper[t]) / PriceScale
-		}
-		bound += max((w[t]-load)*r.lo[t], (w[t]-load)*r.cap[t])
 	}
-	return bound, w
+	return bound, load
 }
 
 // QuotaPrice says what a quota costs: how much the lowest chance would rise if its
