@@ -132,6 +132,8 @@ test("seven people, three tables, and back", async () => {
   await hall.goto(space + "/live/screen");
   await lead.goto(space + "/live/chair");
   const card = lead.locator(".tables-card", { hasText: "dix minutes" });
+  const fold = lead.locator(".tables-fold", { has: card });
+  if (!(await fold.evaluate((d) => d.open))) await fold.locator("summary").click();
   await card.getByRole("button", { name: "Montrer à tout le monde" }).click();
   await hall.getByRole("heading", { name: /^La table \d propose$/ }).waitFor();
   await hall.locator(".screen-tables .tables-text", { hasText: "dix minutes de parole libre" }).waitFor();

@@ -1034,7 +1034,7 @@ func harvestPart(v roundView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = gathered(v, false).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = gathered(v, false, openTables).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1072,8 +1072,8 @@ func harvestPart(v roundView) templ.Component {
 	})
 }
 
-// gathered lists the cards table by table, folded where there are many.
-func gathered(v roundView, leads bool) templ.Component {
+// gathered lists the cards table by table; where there are more tables than may be open, all but the first are folded.
+func gathered(v roundView, leads bool, open int) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1113,7 +1113,7 @@ func gathered(v roundView, leads bool) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if len(v.tables) <= openTables || i == 0 {
+				if len(v.tables) <= open || i == 0 {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 75, " open")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -1350,7 +1350,7 @@ func gatherPart(v roundView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = gathered(v, true).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = gathered(v, true, 1).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1515,7 +1515,7 @@ func harvestView(v roundView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = gathered(v, canLead(v.access)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = gathered(v, canLead(v.access), openTables).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -20,7 +20,7 @@ type clockView struct {
 }
 
 const (
-	openTables  = 6 // more are folded
+	openTables  = 6 // on a page with room for them; more are folded
 	screenCards = 9 // more would not be read from afar
 )
 
