@@ -285,6 +285,15 @@ step("the list is computed, published with its fingerprint, and its number drawn
   await volunteer.reload();
   await volunteer.getByText(/Votre numéro (n’est pas|est) sorti\./).waitFor();
   await sound(volunteer);
+  await volunteer.goto(site.url + draw); // one who was imported never had a link: they ask for it
+  await volunteer.getByRole("link", { name: "Recevoir mon lien personnel" }).click();
+  await volunteer.getByLabel("Courriel").fill("v5@exemple.org");
+  await sound(volunteer);
+  await press(volunteer, "M’envoyer le lien");
+  await volunteer.getByText("Regardez vos courriels").waitFor();
+  await sound(volunteer);
+  await volunteer.goto((await box.next("v5@exemple.org", /lien personnel/)).text.match(/https?:\S+\/volunteer\/\S+/)[0]);
+  await volunteer.getByText(/Votre numéro (n’est pas|est) sorti\./).waitFor();
 });
 
 step("a stranger checks it all with the files and the command; one changed digit is refused", async ({ stranger }) => {

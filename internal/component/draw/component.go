@@ -106,6 +106,8 @@ func (c *Component) Routes(r *web.Router) {
 
 	r.Handle("GET /apply/{id}", c.showApply)
 	r.Handle("POST /apply/{id}", c.apply)
+	r.Handle("GET /apply/{id}/link", c.showLink)
+	r.Handle("POST /apply/{id}/link", c.askLink)
 	r.Handle("GET /volunteer/{token}", c.showOwn)
 	r.Handle("POST /volunteer/{token}/{act}", c.actOwn)
 }

@@ -74,7 +74,7 @@ func lettersView(p lettersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				columns, rows := mailingRows(ctx, p)
-				templ_7745c5c3_Err = ui.FigureTable(t(ctx, "draw.letters.shared"), columns, rows).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = figures(t(ctx, "draw.letters.shared"), columns, rows).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

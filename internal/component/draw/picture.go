@@ -149,6 +149,7 @@ func curve(sorted []float64, high float64) string {
 type graph struct {
 	lines          []line
 	equal          float64 // everybody's chance if all were equal
+	reach          float64 // the same among those who can be drawn at all
 	label, caption string
 }
 
@@ -160,7 +161,7 @@ type line struct {
 
 // graph shows the round's chances, and those of the usual method.
 func (p ceremony) graph(ctx context.Context) graph {
-	g := graph{equal: p.equal(), label: chancesText(ctx, p), caption: t(ctx, "draw.chances.axis", "n", len(p.fair)),
+	g := graph{equal: p.equal(), reach: float64(p.round.Seats()) / float64(max(1, len(p.fair)-len(p.round.Summary.Impossible))), label: chancesText(ctx, p), caption: t(ctx, "draw.chances.axis", "n", len(p.fair)),
 		lines: []line{{"draw-curve", t(ctx, "draw.chances.this"), p.fair}}}
 	if len(p.usual) > 0 {
 		g.lines = append(g.lines, line{"draw-curve-usual", t(ctx, "draw.chances.usual"), p.usual})
@@ -174,6 +175,7 @@ func picturedSides(ctx context.Context, sides []Side) graph {
 	for _, v := range sides[1].Chance {
 		g.equal += v / float64(len(sides[1].Chance))
 	}
+	g.reach = g.equal
 	for i, s := range []line{{class: "draw-curve", name: t(ctx, "draw.sides.local")}, {class: "draw-curve-usual", name: t(ctx, "draw.sides.national")}} {
 		s.sorted = sides[i].Chance
 		g.lines = append(g.lines, s)
@@ -191,7 +193,7 @@ func (g graph) high() float64 {
 	for _, l := range g.lines {
 		top = max(top, l.sorted[len(l.sorted)-1])
 	}
-	top = min(top, 2.5*g.equal)
+	top = min(top, 2.5*g.reach)
 	unit := math.Pow(10, math.Floor(math.Log10(max(top, 1e-6))))
 	for _, k := range []float64{1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10} {
 		if top <= k*unit {

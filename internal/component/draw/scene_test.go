@@ -225,7 +225,11 @@ func TestWholeCeremony(t *testing.T) {
 		s := imported(t, h)
 		s.chair.Get(s.path+"/quotas").Want(t, 200, "Les quotas peuvent être atteints", "51,6")
 		s.visitor.Get(s.path).Want(t, 404)
+		ask := "/apply/" + s.path[strings.LastIndex(s.path, "/")+1:] + "/link"
+		s.visitor.Get(ask).Want(t, 404)
+		s.visitor.Post(ask, "email", "personne@secret.example").Want(t, 404)
 		s.list()
+		s.visitor.Get(ask).Want(t, 200, "Recevoir mon lien personnel")
 		if got := s.events("draw.list_published"); len(got) != 1 {
 			t.Fatalf("%d events of the list's publication", len(got))
 		}
@@ -285,7 +289,7 @@ func (s *scene) afterwards(seated []map[string]string) {
 	s.visitor.Post(own(seated[1])+"/decline").Want(t, 303)
 	s.visitor.Post(own(seated[1])+"/accept").Want(t, 409)
 	s.visitor.Get(own(seated[1])).Want(t, 200, "Vous avez décliné")
-	s.visitor.Get("/volunteer/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").Want(t, 404)
+	s.visitor.Get("/volunteer/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").Want(t, 404, "Ce lien n'est pas entier")
 
 	s.chair.Get(s.path+"/prepare").Want(t, 200, "1 place est libre")
 	s.chair.Post(s.path+"/replace").Want(t, 303)
@@ -388,6 +392,25 @@ func TestApplication(t *testing.T) {
 		s.secret(s.visitor.Get(s.path).Want(t, 200))
 		s.noNamesInJournal()
 
+		// Whoever lost their link asks for it: the same answer whether or not the address is a
+		// volunteer's, and no second mail within two minutes.
+		ask := "/apply/" + id + "/link"
+		s.visitor.Get(ask).Want(t, 200, "Recevoir mon lien personnel", "!zoe@secret.example")
+		s.visitor.Post(ask, "email", "pas une adresse").Want(t, 422, "pas une adresse", "Donnez une adresse de courriel")
+		before := s.mails()
+		s.at(s.now.Add(time.Minute))
+		s.visitor.Post(ask, "email", "zoe@secret.example").Want(t, 303)
+		s.at(s.now.Add(3 * time.Minute))
+		s.visitor.Post(ask, "email", "personne@secret.example").Want(t, 303)
+		if n := s.mails(); n != before {
+			t.Fatalf("%d mails more", n-before)
+		}
+		again := s.visitor.Post(ask, "email", "ZOE@secret.example").Want(t, 303)
+		s.visitor.Get(again.Location).Want(t, 200, "Regardez vos courriels", "!Zoé")
+		if n := s.mails(); n != before+1 || s.link("zoe@secret.example") != link {
+			t.Fatalf("%d mails more, not the same link", n-before)
+		}
+
 		s.chair.Post(s.path+"/categories", "name-0", "Âge", "values-0", "a\nb").Want(t, 409)
 		s.visitor.Post(link+"/withdraw").Want(t, 200, "Votre candidature est retirée")
 		s.visitor.Get(link).Want(t, 404)
@@ -395,6 +418,13 @@ func TestApplication(t *testing.T) {
 		s.visitor.Get("/apply/"+id).Want(t, 200, "Les candidatures sont closes")
 		s.visitor.Post("/apply/"+id, form...).Want(t, 409)
 	})
+}
+
+// mails counts what was written.
+func (s *scene) mails() (n int) {
+	s.t.Helper()
+	s.Read(func(tx *db.Tx) error { return tx.Row("SELECT count(*) FROM mail", nil, &n) })
+	return n
 }
 
 // link is the personal link of the last mail to an address.

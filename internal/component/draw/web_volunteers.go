@@ -262,7 +262,7 @@ func (c *Component) own(tx *db.Tx, r *http.Request) (p ownPage, err error) {
 	p.token, p.now = r.PathValue("token"), tx.Now
 	id, err := people.ReadMemberToken(c.deps.Site.Secret, purpose, p.token)
 	if err != nil {
-		return p, err
+		return p, fault.New(fault.NotFound, "draw.own.broken")
 	}
 	if p.volunteer, err = findVolunteer(tx, id); errors.Is(err, db.ErrNotFound) {
 		return p, fault.New(fault.NotFound, "draw.own.gone")
