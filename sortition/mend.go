@@ -28,23 +28,31 @@ func newMending(m *model, panels [][]TypeCount, wanted []float64) *mending {
 	return d
 }
 
-// run exchanges until no type is off by enough panels, or none that is can be mended.
+// run exchanges until no type is off by enough panels, or none that is can be mended. What
+// could not be is tried again as long as other exchanges may have made room.
 func (d *mending) run(enough float64) {
-	stuck := make([]bool, len(d.sat))
-	for {
-		worst, at := enough, -1
-		for t := range d.sat {
-			if s := d.off(t, 0); s >= worst && !stuck[t] {
-				worst, at = s, t
+	for again := true; again; {
+		again = false
+		tried := make([]bool, len(d.sat))
+		for {
+			worst, at := enough, -1
+			for t := range d.sat {
+				if s := d.off(t, 0); s >= worst && !tried[t] {
+					worst, at = s, t
+				}
 			}
-		}
-		if at < 0 {
-			return
-		}
-		if d.sat[at] > d.wanted[at] {
-			stuck[at] = !d.replace(at, worst)
-		} else {
-			stuck[at] = !d.place(at, worst)
+			if at < 0 {
+				break
+			}
+			mend := d.place
+			if d.sat[at] > d.wanted[at] {
+				mend = d.replace
+			}
+			if mend(at, worst) {
+				again = true
+			} else {
+				tried[at] = true
+			}
 		}
 	}
 }
