@@ -3,6 +3,8 @@ package demo_test
 import (
 	"context"
 	"log/slog"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,6 +48,13 @@ func TestSeed(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	seen := httptest.NewRecorder()
+	a.Handler.ServeHTTP(seen, httptest.NewRequestWithContext(ctx, "GET", "/a/ag-printemps/replay", nil))
+	for _, want := range []string{"Rapport de gestion", "Pourquoi ne rien verser aux parts sociales", "Le siège social déménage"} {
+		if seen.Code != 200 || !strings.Contains(seen.Body.String(), want) {
+			t.Errorf("the session that was held is seen again: %d, without %q", seen.Code, want)
+		}
 	}
 	if empty, err := demo.Empty(ctx, a); empty || err != nil {
 		t.Errorf("empty %v %v", empty, err)

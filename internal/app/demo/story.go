@@ -60,7 +60,13 @@ func (s *seeder) lastYear() error {
 	if err := s.papers(a, s.members[paperFrom:paperTo]); err != nil {
 		return err
 	}
+	if err := s.hold(a, meeting.Add(5*time.Minute)); err != nil {
+		return err
+	}
 	if err := s.at(closes.Add(time.Minute)); err != nil {
+		return err
+	}
+	if err := s.part(a, closes.Add(10*time.Minute)); err != nil {
 		return err
 	}
 	return s.record(a, closes.AddDate(0, 0, 9))
