@@ -78,7 +78,7 @@ export function complaints(page) {
  * several tabs at once. Resolves with the pages seen (their kind and address), the forms met (one of each
  * kind) and what is wrong.
  */
-export async function crawl(context, url, { lang = "fr", limit = 400, tabs = 3 } = {}) {
+export async function crawl(context, url, { lang = "fr", limit = 440, tabs = 3 } = {}) {
   const queue = [url + "/"];
   const known = new Set([kind(queue[0])]), forms = new Map(), pages = [], problems = [];
   let looking = 0;
