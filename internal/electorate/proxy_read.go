@@ -30,6 +30,11 @@ func GivenBy(tx *db.Tx, spaceID, principal int64) (Proxy, error) {
 	return oneProxy(tx, " WHERE p.space_id = $1 AND p.principal_id = $2 AND p.state IN ('offered', 'accepted')", spaceID, principal)
 }
 
+// LastGivenBy is the last proxy the member has given, however it ended; [db.ErrNotFound] for none.
+func LastGivenBy(tx *db.Tx, spaceID, principal int64) (Proxy, error) {
+	return oneProxy(tx, " WHERE p.space_id = $1 AND p.principal_id = $2 ORDER BY p.id DESC LIMIT 1", spaceID, principal)
+}
+
 func oneProxy(tx *db.Tx, where string, args ...any) (Proxy, error) {
 	list, err := db.All(tx, proxyQuery+where, args, scanProxy)
 	if err != nil {

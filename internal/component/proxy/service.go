@@ -225,7 +225,7 @@ func (c *Component) readGiven(tx *db.Tx, v *ownView) (err error) {
 	}
 	p, err := electorate.GivenBy(tx, id, member)
 	if errors.Is(err, db.ErrNotFound) {
-		return nil
+		return v.readRefusal(tx, id, member)
 	}
 	if err != nil {
 		return err
@@ -233,5 +233,17 @@ func (c *Component) readGiven(tx *db.Tx, v *ownView) (err error) {
 	used, err := c.used(tx, id, member)
 	v.given = &p
 	v.mayWithdraw, v.whyNot = mayWithdraw(v.rules, p, v.stage, used)
+	return err
+}
+
+// readRefusal finds who refused the last proxy the member gave, if that is how it ended.
+func (v *ownView) readRefusal(tx *db.Tx, spaceID, member int64) error {
+	p, err := electorate.LastGivenBy(tx, spaceID, member)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil
+	}
+	if err == nil && p.State == electorate.ProxyRefused {
+		v.refusedBy = p.HolderName
+	}
 	return err
 }

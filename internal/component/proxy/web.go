@@ -26,6 +26,7 @@ type ownView struct {
 	took        bool               // takes part in person
 	chair       string             // who would take a blank proxy; "" when none can be given
 	given       *electorate.Proxy
+	refusedBy   string // who refused the last proxy the viewer gave
 	mayWithdraw bool
 	whyNot      statute.Step
 	offers      []holding

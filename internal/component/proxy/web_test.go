@@ -105,6 +105,7 @@ func TestReplaceWithdrawReturn(t *testing.T) {
 			t.Errorf("Bob was written %v", got)
 		}
 		s.answer("Dana", "Ana", "no").Want(t, 303)
+		s.as("Ana").Get("/a/ag/proxy").Want(t, 200, "Dana Dulac n'a pas accepté votre pouvoir", "Nom de la personne")
 		s.stands("Ana", electorate.ProxyRefused, electorate.ReasonRefused)
 		s.give("Ana", "Dana").Want(t, 303)
 		s.as("Dana").Post(s.path("Ana", "return")).Want(t, 409, "attend votre réponse")
