@@ -2,6 +2,7 @@ package vote
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"isegoria.org/isegoria/internal/component"
@@ -56,6 +57,14 @@ func (c *Component) Now(ctx context.Context, tx *db.Tx, a space.Access) ([]compo
 		case s.visible:
 			out = append(out, component.Now{Urgency: 15, Title: site.T(ctx, "vote.now.results"), Text: site.T(ctx, "vote.now.results_text", "n", len(s.resolutions)),
 				Actions: []ui.ActionLink{{Text: site.T(ctx, "vote.now.results_read"), Href: a.Space.Path() + "/results", Icon: ui.IconArrow}}})
+		}
+		if s.state == Decided && lacksQuorum(s) && canPrepare(a) {
+			if _, err := space.NextCall(tx, a.Space); errors.Is(err, db.ErrNotFound) {
+				out = append(out, component.Now{Urgency: 17, Title: site.T(ctx, "vote.second.now"), Text: site.T(ctx, "vote.second.text"),
+					Actions: []ui.ActionLink{{Text: site.T(ctx, "vote.second.make"), Href: a.Space.Path() + "/second"}}})
+			} else if err != nil {
+				return nil, err
+			}
 		}
 		if s.Paper && (s.state == Open || s.state == Counting) && a.Roles[people.Scrutineer] {
 			out = append(out, component.Now{Urgency: 25, Title: site.T(ctx, "vote.now.paper"), Text: site.T(ctx, "vote.now.paper_text"),

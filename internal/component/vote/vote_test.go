@@ -406,13 +406,15 @@ calls = ["50 %", "0"]
 	}
 	chair, form := h.As(x.chair.ID), []string{"start", "2026-06-16T18:00", "place", "En ligne"}
 	chair.Get("/a/ag/prepare/vote").Want(t, 200, "Convoquer une seconde fois")
+	chair.Get("/a/ag").Want(t, 200, `href="/a/ag/second"`)
+	x.voters[0].Get("/a/ag").Want(t, 200, "!/a/ag/second")
 	chair.Get("/a/ag/second").Want(t, 200, "Préparer cette assemblée")
 	x.voters[0].Get("/a/ag/second").Want(t, 403)
 	x.voters[0].Post("/a/ag/second", form...).Want(t, 403)
 	chair.Post("/a/ag/second", "start", "2026-05-01T18:00").Want(t, 422, "Choisissez un moment à venir")
 	chair.Post("/a/ag/second", form...).Want(t, 303)
 	chair.Post("/a/ag/second", form...).Want(t, 303) // twice is once
-	chair.Get("/a/ag").Want(t, 200, `href="/a/ag-2"`)
+	chair.Get("/a/ag").Want(t, 200, `href="/a/ag-2"`, "!/a/ag/second")
 	chair.Get("/a/ag-2").Want(t, 200, "Convocation n° 2", `href="/a/ag"`)
 
 	// It is an assembly of its own: nobody has taken part yet, the proxy still stands, and the
