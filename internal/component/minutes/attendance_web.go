@@ -35,6 +35,11 @@ type attendancePage struct {
 	reasonError string
 }
 
+// noRoll tells whether there is nobody yet of whom the sheet could speak.
+func (p attendancePage) noRoll() bool {
+	return p.signed == nil && p.total == 0 && p.query == "" && p.mode == ""
+}
+
 func (c *Component) showAttendance(w http.ResponseWriter, r *http.Request) error {
 	p := attendancePage{query: strings.TrimSpace(r.URL.Query().Get("q")), mode: r.URL.Query().Get("mode"), page: pageNumber(r)}
 	if !knownMode(p.mode) {
