@@ -115,6 +115,9 @@ func syntaxFinding(err error) Finding {
 	}
 	message = strings.TrimPrefix(message, "toml: ")
 	s := sayf("Ce fichier de règles ne peut pas être lu (%s).", "This file of rules cannot be read (%s).", message)
+	if line > 0 { // the decoder speaks English
+		s.fr = "Cette ligne ne se lit pas" + nbsp + ": regardez ses guillemets, ses crochets et son signe «" + nbsp + "=" + nbsp + "»."
+	}
 	return Finding{Error, "", line, s.fr, s.en}
 }
 
