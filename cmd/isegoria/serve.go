@@ -126,7 +126,7 @@ func printJournal(r journal.Report) error {
 		fmt.Println(f)
 	}
 	if len(r.Faults) > 0 {
-		return fmt.Errorf("the journal does not hold: %d faults", len(r.Faults))
+		return fmt.Errorf("the journal does not hold; faults: %d", len(r.Faults))
 	}
 	fmt.Printf("the journal holds: %d events (%d erased, %d not yet chained), place %d, hash %s\n", r.Events, r.Erased, r.Waiting, r.Seq, r.Head)
 	return nil

@@ -53,7 +53,7 @@ func (c *verifyCmd) run(out io.Writer) error {
 	case 1:
 		return fmt.Errorf("%s does not verify: 1 fault", c.File)
 	default:
-		return fmt.Errorf("%s does not verify: %d faults", c.File, n)
+		return fmt.Errorf("%s does not verify; faults: %d", c.File, n)
 	}
 }
 

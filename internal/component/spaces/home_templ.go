@@ -192,9 +192,9 @@ func noSpaces(v people.Viewer) templ.Component {
 		switch {
 		case v.Admin:
 			templ_7745c5c3_Err = ui.EmptyState(site.T(ctx, "spaces.empty.title"), site.T(ctx, "spaces.empty.admin"),
-				ui.ActionLink{Text: site.T(ctx, "spaces.new.title"), Href: "/a/new"},
+				ui.ActionLink{Text: site.T(ctx, "spaces.settings.title"), Href: "/settings", Weight: ui.Quiet},
 				ui.ActionLink{Text: site.T(ctx, "site.nav.register"), Href: "/register", Weight: ui.Quiet},
-				ui.ActionLink{Text: site.T(ctx, "spaces.settings.title"), Href: "/settings", Weight: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
+				ui.ActionLink{Text: site.T(ctx, "spaces.new.title"), Href: "/a/new"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
