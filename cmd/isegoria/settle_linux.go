@@ -12,30 +12,38 @@ import (
 )
 
 // settle waits until the start is over, then gives back what only the start needed: unused memory, and the
-// pages of the program's file, most of which are read once, to initialise libraries. Those needed again come
-// back one by one from the system's cache (madvise(2), MADV_DONTNEED on a file's private, unchanged pages).
+// pages of the program's file, most of which are read once, to initialise libraries.
 func settle() {
 	time.Sleep(2 * time.Second)
 	debug.FreeOSMemory()
+	giveBackFile()
+}
+
+// giveBackFile lets the system take the unchanged pages of the program's file (madvise(2), MADV_DONTNEED). Those
+// needed again come back one by one from the system's cache. A part of the file in which anything was changed stays
+// whole: the tables that a dynamic linker fills are read-only afterwards, and would come back empty.
+func giveBackFile() {
 	program, err := os.Executable()
 	if err != nil {
 		return
 	}
-	maps, err := os.Open("/proc/self/maps")
+	maps, err := os.Open("/proc/self/smaps")
 	if err != nil {
 		return
 	}
 	defer maps.Close()
+	var start, end uint64 // of the part being read about, when it is one of the program's file
 	for lines := bufio.NewScanner(maps); lines.Scan(); {
-		// 00400000-02e1a000 r-xp 00000000 fe:01 1234 /usr/bin/isegoria
 		f := strings.Fields(lines.Text())
-		if len(f) != 6 || f[5] != program || f[1][1] == 'w' {
-			continue
-		}
-		from, to, _ := strings.Cut(f[0], "-")
-		start, err1 := strconv.ParseUint(from, 16, 64)
-		end, err2 := strconv.ParseUint(to, 16, 64)
-		if err1 == nil && err2 == nil {
+		switch {
+		case len(f) >= 5 && strings.Contains(f[0], "-"): // 00400000-02e1a000 r-xp 00000000 fe:01 1234 /usr/bin/isegoria
+			start, end = 0, 0
+			if len(f) == 6 && f[5] == program && f[1][1] != 'w' {
+				from, to, _ := strings.Cut(f[0], "-")
+				start, _ = strconv.ParseUint(from, 16, 64)
+				end, _ = strconv.ParseUint(to, 16, 64)
+			}
+		case len(f) == 3 && f[0] == "Anonymous:" && f[1] == "0" && end > start:
 			giveBack(uintptr(start), uintptr(end))
 		}
 	}
