@@ -47,9 +47,9 @@ func (c *endOfLifeCmd) Run(ctx context.Context) error {
 }
 
 func printEnd(e app.End, name string) {
-	fmt.Printf("%s: what the end of life destroys\n", name)
+	fmt.Printf("%s: what the end of life destroys, in rows of each table\n", name)
 	for _, t := range e.Tables {
-		fmt.Printf("  %-28s %9d rows\n", t.Name, t.Rows)
+		fmt.Printf("  %-28s %9d\n", t.Name, t.Rows)
 	}
 	fmt.Printf("  %-28s %9d files\n", "documents and scans", e.Files)
 	fmt.Printf("  %-28s %9d events, whose chain stays\n", "what the journal says", e.Events)

@@ -15,7 +15,13 @@ func TestBadInput(t *testing.T) {
 	if err := os.WriteFile(file, []byte("not: what is expected\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	held, err := holdFolder(filepath.Join(folder, "held"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
 	for _, args := range [][]string{
+		{"serve", "--listen", "127.0.0.1:0", "--data", filepath.Join(folder, "held")},
 		{"servee"},
 		{"serve", "--mail-port", "abc"},
 		{"serve", "--config", file},

@@ -7,7 +7,10 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"runtime/debug"
+
+	"golang.org/x/sys/unix"
 
 	"isegoria.org/isegoria/internal/app"
 	"isegoria.org/isegoria/internal/journal"
@@ -45,16 +48,42 @@ func (s settings) open(ctx context.Context, config app.Config) (*app.App, net.Li
 	if !assets.Built() {
 		return nil, nil, fmt.Errorf("the browser's files are not in this program: build it with 'make build'")
 	}
+	held, err := holdFolder(config.Data)
+	if err != nil {
+		return nil, nil, badInput{err}
+	}
 	l, err := net.Listen("tcp", config.Listen)
 	if err != nil {
+		held.Close()
 		return nil, nil, badInput{fmt.Errorf("cannot serve at %s: %w", config.Listen, err)}
 	}
 	a, err := app.New(ctx, config, log)
 	if err != nil {
 		l.Close()
+		held.Close()
 		return nil, nil, badInput{err} // what it was given cannot be opened
 	}
+	served = held
 	return a, l, nil
+}
+
+// served is the file by which this process holds its data folder, until it ends.
+var served *os.File
+
+// holdFolder refuses a data folder that another process serves: each would tell only its own visitors what happens.
+func holdFolder(folder string) (*os.File, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(filepath.Join(folder, "served"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s is served by another process already", folder)
+	}
+	return f, nil
 }
 
 func newLog(level string) *slog.Logger {

@@ -112,6 +112,9 @@ func TestPagesOfTheRegister(t *testing.T) {
 				t.Errorf("%+v: a line was shown twice", f)
 			}
 		}
+		if page := search(MemberFilter{Text: " 7 "}, Place{}); page.Members[0].Number != "7" || page.Total < 2 {
+			t.Errorf("looking for the number 7: %d lines, first %s", page.Total, page.Members[0].Number)
+		}
 		if first := search(MemberFilter{}, Place{}).Members[0].LastName; first != "Abel" {
 			t.Errorf("first by name: %s", first)
 		}

@@ -71,6 +71,7 @@ var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // SearchMembers gives a page of up to limit members as of the day. The page is found by the
 // place of its first line, so that the last page of a long register costs what the first does.
+// A member whose number is the text looked for stands first on the first page, and where they belong.
 func SearchMembers(tx *db.Tx, f MemberFilter, day time.Time, p Place, limit int) (MemberPage, error) {
 	var page MemberPage
 	where, args := f.conditions(day.Format(time.DateOnly))
@@ -110,11 +111,33 @@ func SearchMembers(tx *db.Tx, f MemberFilter, day time.Time, p Place, limit int)
 		slices.Reverse(page.Members)
 		page.Earlier, page.Later = more, started
 	}
+	if !started {
+		if err := page.numberFirst(tx, f.Text, where, args); err != nil {
+			return page, err
+		}
+	}
 	page.Total = len(page.Members)
 	if page.Earlier || page.Later { // otherwise the page is the whole list
 		err = tx.Row("SELECT count(*) FROM member"+whereText(where), args, &page.Total)
 	}
 	return page, err
+}
+
+// numberFirst puts the member whose number is what was looked for before the others.
+func (p *MemberPage) numberFirst(tx *db.Tx, text string, where []string, args []any) error {
+	number := strings.TrimSpace(text)
+	if number == "" {
+		return nil
+	}
+	args = append(slices.Clone(args), number)
+	where = append(slices.Clone(where), fmt.Sprintf("number = $%d", len(args)))
+	found, err := db.All(tx, "SELECT "+memberColumns+" FROM member"+whereText(where), args, scanMember)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	rest := slices.DeleteFunc(p.Members, func(m Member) bool { return m.ID == found[0].ID })
+	p.Members = append(found, rest...)
+	return nil
 }
 
 func whereText(conditions []string) string {

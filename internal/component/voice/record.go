@@ -7,6 +7,7 @@ import (
 
 	"isegoria.org/isegoria/internal/component"
 	"isegoria.org/isegoria/internal/platform/db"
+	"isegoria.org/isegoria/internal/platform/room"
 	"isegoria.org/isegoria/internal/platform/ui"
 	"isegoria.org/isegoria/internal/site"
 	"isegoria.org/isegoria/internal/space"
@@ -26,7 +27,11 @@ func (c *Component) Now(ctx context.Context, tx *db.Tx, a space.Access) ([]compo
 	if err != nil || whole(done) {
 		return nil, err
 	}
-	return []component.Now{{Urgency: 12, Title: site.T(ctx, "voice.now"), Text: site.T(ctx, "voice.now_text"),
+	title, text := "voice.now", "voice.now_text"
+	if _, off := c.deps.Rooms.(room.Off); off {
+		title, text = "voice.now_off", "voice.now_off_text"
+	}
+	return []component.Now{{Urgency: 12, Title: site.T(ctx, title), Text: site.T(ctx, text),
 		Actions: []ui.ActionLink{{Text: site.T(ctx, "voice.now_go"), Href: a.Space.Path() + "/rehearsal", Weight: ui.Quiet, Icon: ui.IconMic}}}}, nil
 }
 

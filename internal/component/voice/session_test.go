@@ -338,7 +338,7 @@ func TestRefusals(t *testing.T) {
 func TestRehearsal(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, h *apptest.House) {
 		s := gather(h)
-		s.Ana.Get("/a/ag").Want(t, 200, "Essayez le son avant")
+		s.Ana.Get("/a/ag").Want(t, 200, "Répétez avant")
 		s.Ana.Get("/a/ag/rehearsal").Want(t, 200, "1. Le micro", "6. Répondre à un vote", "À faire", "!Qui a répété")
 		s.Ana.Post("/a/ag/rehearsal/step", "step", "vote").Want(t, 422, "Choisissez une réponse")
 		s.Ana.Post("/a/ag/rehearsal/step", "step", "dance").Want(t, 404)
@@ -349,7 +349,7 @@ func TestRehearsal(t *testing.T) {
 		}
 		s.script(s.Ana, "/a/ag/rehearsal/step", "step", "network", "note", "80 12 5").Want(t, 204)
 		s.Ana.Get("/a/ag/rehearsal").Want(t, 200, "Vous êtes prêt·e", "Aller-retour : 80 ms ; perte : 1,2 %", "préférez le mode économe")
-		s.Ana.Get("/a/ag").Want(t, 200, "!Essayez le son avant")
+		s.Ana.Get("/a/ag").Want(t, 200, "!Répétez avant")
 		s.Ben.Post("/a/ag/rehearsal/step", "step", "help").Want(t, 303)
 		list := s.Chair.Get("/a/ag/rehearsal/people").Want(t, 200, "Demande un appel", "Prêt·e", "80 ms, perte 1,2 %").Body
 		if strings.Index(list, "Ben Rive") > strings.Index(list, "Ana Rive") {
