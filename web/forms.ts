@@ -1,6 +1,7 @@
 // Forms work without script; this makes them safer and steadier.
 //   every form            is sent once, even when its button is pressed twice
 //   data-keep-scroll      comes back to the same place of the page after the answer
+//   data-most             a file of more bytes is refused before it is sent, with the words of data-too-large
 //   data-warn-unsaved     asks before leaving when something typed was not sent
 
 /** An answer that is a file leaves the page as it is: its form is given back after this long. */
@@ -47,6 +48,14 @@ if (kept !== null) {
 document.addEventListener("input", (event) => {
   const form = (event.target as HTMLInputElement).form;
   if (form?.hasAttribute("data-warn-unsaved")) unsaved.add(form);
+});
+
+document.addEventListener("change", (event) => {
+  const field = event.target as HTMLInputElement;
+  if (!field.dataset.most) return;
+  const large = [...(field.files ?? [])].some((file) => file.size > Number(field.dataset.most));
+  field.setCustomValidity(large ? (field.dataset.tooLarge ?? "") : "");
+  field.reportValidity();
 });
 
 addEventListener("beforeunload", (event) => {
