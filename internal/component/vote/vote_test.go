@@ -352,7 +352,7 @@ func TestPreparing(t *testing.T) {
 	chair.Post("/a/ag/prepare/resolution", "series", series, "title", "Deux", "text", "t", "rule", "election:election", "options", "Ada\nAda", "seats", "9", "max_choices", "1").
 		Want(t, 422, "écrit deux fois", "nombre de sièges")
 	chair.Post("/a/ag/prepare/resolution", "series", series, "title", "Deux", "text", "t", "rule", "motion:ordinary").Want(t, 303)
-	chair.Post("/a/ag/prepare/series", "id", series, "title", "Vote", "opens", "2026-06-02T10:00", "closes", "2026-06-01T10:00").Want(t, 422, "ferme après avoir ouvert")
+	chair.Post("/a/ag/prepare/series", "id", series, "title", "Vote", "opens", "2026-06-02T10:00", "closes", "2026-06-01T10:00").Want(t, 422, "La clôture doit venir après l'ouverture")
 	chair.Post("/a/ag/prepare/series", "id", series, "title", "Vote", "opens", "n'importe quoi").Want(t, 422, "n'est pas un jour")
 	chair.Post(fmt.Sprintf("/a/ag/prepare/resolution/%d/move", x.motion.ID), "down", "1").Want(t, 303)
 	chair.Get("/a/ag/prepare/vote").Want(t, 200, "Résolution 2")
