@@ -57,9 +57,14 @@ export async function judge(page, lang) {
 export async function narrow(page) {
   const before = page.viewportSize();
   await page.setViewportSize({ width: 320, height: 640 });
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const [wide, what] = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    const out = [...document.querySelectorAll("main *")].filter((e) => e.getBoundingClientRect().right >= scrollWidth - 1);
+    const last = out.filter((e) => !out.some((o) => o !== e && e.contains(o)));
+    return [scrollWidth - clientWidth, last.map((e) => e.outerHTML.slice(0, 120)).join(" | ")];
+  });
   await page.setViewportSize(before);
-  return wide > 0 ? [`overflows by ${wide} px on a phone 320 px wide`] : [];
+  return wide > 0 ? [`overflows by ${wide} px on a phone 320 px wide: ${what}`] : [];
 }
 
 /**
