@@ -218,5 +218,6 @@ test("every microphone is closed at once; a locked room keeps who is in it", { t
   await press(late, "enter");
   await says(late, "La salle de voix est fermée");
   await sound(late);
-  assert.deepEqual(watched.flatMap((said) => said()).filter((text) => !/status of 403/u.test(text)), []);
+  // A token made before the floor changed is refused (401): the page asks for another.
+  assert.deepEqual(watched.flatMap((said) => said()).filter((text) => !/status of 40[13]|rooms\/rtc/u.test(text)), []);
 });

@@ -224,7 +224,8 @@ test("a tie is broken by the chair, who puts every option in order, without Java
   await rank("Lundi", "1");
   await rank("Samedi", "2");
   await card.getByRole("button", { name: "Départager" }).click();
-  assert.match(await page.locator("main").innerText(), /Lundi et Jeudi ont le même rang|rang 1.*Lundi.*Jeudi|Lundi.*Jeudi.*rang 1/s);
+  assert.match(await card.locator(".field-error, .error, [role=alert]").first().innerText(), /deux fois le rang.1.*Lundi.*Jeudi/u);
+  assert.equal(await card.locator(".rank-row", { hasText: "Samedi" }).locator("select").inputValue(), "2");
   await page.goto("/a/cercle/results");
   await rank("Jeudi", "1");
   await rank("Lundi", "2");

@@ -7,7 +7,8 @@ import "math"
 // not, the programme whose variables are bounded by it is infeasible, and its ray gives an
 // inequality W·min − U·max ≤ B that all possible pairs obey (Benders, 1962). The best pair
 // under the inequalities met so far is tried, until one is possible. The target is then
-// the leximin point under the highest chance found.
+// the leximin point under the highest chance found; where more than mostCapped types reach
+// that chance, it is any point of the best pair instead.
 func (r *relaxation) goldilocks(seats int) (*aim, error) {
 	ratio := float64(r.m.size) / float64(seats)
 	lo, hi := r.rowBounds(append([]float64{}, r.lo...), append([]float64{}, r.cap...))

@@ -34,6 +34,7 @@ type lp struct {
 	cand  []ratio
 	colq  []float64
 	acc   []float64
+	some  []int32 // where acc, or the row of a pivot, is not 0
 }
 
 // column is one sparse column of small whole coefficients.
@@ -137,12 +138,9 @@ func (p *lp) place() {
 			p.addColumn(p.acc, j, v)
 		}
 	}
+	p.some = nonzeros(p.acc, p.some)
 	for k := range p.m {
-		s := 0.0
-		for r, v := range p.binv[k*p.m : (k+1)*p.m] {
-			s -= v * p.acc[r]
-		}
-		p.xB[k] = s
+		p.xB[k] = -dot(p.binv[k*p.m:(k+1)*p.m], p.acc, p.some)
 	}
 }
 
@@ -316,29 +314,20 @@ func (p *lp) entering(slope float64) int {
 
 // shift applies the accumulated bound flips to the basic variables.
 func (p *lp) shift() {
+	p.some = nonzeros(p.acc, p.some)
 	for k := range p.m {
-		s := 0.0
-		for r, v := range p.binv[k*p.m : (k+1)*p.m] {
-			s += v * p.acc[r]
-		}
-		p.xB[k] -= s
+		p.xB[k] -= dot(p.binv[k*p.m:(k+1)*p.m], p.acc, p.some)
 	}
 }
 
 // exchange makes q basic in row r; the leaving variable goes to the bound it missed.
 func (p *lp) exchange(r, q int, above bool) {
 	m := p.m
-	for k := range m {
-		p.colq[k] = 0
-	}
 	clear(p.acc)
 	p.addColumn(p.acc, q, 1)
+	p.some = nonzeros(p.acc, p.some)
 	for k := range m {
-		s := 0.0
-		for i, v := range p.binv[k*m : (k+1)*m] {
-			s += v * p.acc[i]
-		}
-		p.colq[k] = s
+		p.colq[k] = dot(p.binv[k*m:(k+1)*m], p.acc, p.some)
 	}
 	theta := p.d[q] / p.alpha[q]
 	for j, k := range p.pos {
@@ -360,14 +349,10 @@ func (p *lp) exchange(r, q int, above bool) {
 	for i := range pr {
 		pr[i] *= f
 	}
-	for k := range m {
-		g := p.colq[k]
-		if k == r || g == 0 {
-			continue
-		}
-		row := p.binv[k*m : (k+1)*m]
-		for i, v := range pr {
-			row[i] -= g * v
+	p.some = nonzeros(pr, p.some)
+	for k, g := range p.colq {
+		if k != r && g != 0 {
+			subtract(p.binv[k*m:(k+1)*m], g, pr, p.some)
 		}
 	}
 	p.pivots++
