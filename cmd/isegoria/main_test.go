@@ -15,11 +15,11 @@ func TestBadInput(t *testing.T) {
 	if err := os.WriteFile(file, []byte("not: what is expected\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	held, err := holdFolder(filepath.Join(folder, "held"))
+	release, err := holdFolder(filepath.Join(folder, "held"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer held.Close()
+	defer release()
 	for _, args := range [][]string{
 		{"serve", "--listen", "127.0.0.1:0", "--data", filepath.Join(folder, "held")},
 		{"servee"},

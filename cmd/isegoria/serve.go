@@ -48,42 +48,40 @@ func (s settings) open(ctx context.Context, config app.Config) (*app.App, net.Li
 	if !assets.Built() {
 		return nil, nil, fmt.Errorf("the browser's files are not in this program: build it with 'make build'")
 	}
-	held, err := holdFolder(config.Data)
+	release, err := holdFolder(config.Data)
 	if err != nil {
 		return nil, nil, badInput{err}
 	}
 	l, err := net.Listen("tcp", config.Listen)
 	if err != nil {
-		held.Close()
+		release()
 		return nil, nil, badInput{fmt.Errorf("cannot serve at %s: %w", config.Listen, err)}
 	}
 	a, err := app.New(ctx, config, log)
 	if err != nil {
 		l.Close()
-		held.Close()
+		release()
 		return nil, nil, badInput{err} // what it was given cannot be opened
 	}
-	served = held
 	return a, l, nil
 }
 
-// served is the file by which this process holds its data folder, until it ends.
-var served *os.File
-
-// holdFolder refuses a data folder that another process serves: each would tell only its own visitors what happens.
-func holdFolder(folder string) (*os.File, error) {
+// holdFolder refuses a data folder that another process serves: each would tell only its own visitors what
+// happens. It is held until this process ends, or until release.
+func holdFolder(folder string) (release func(), err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(filepath.Join(folder, "served"), os.O_CREATE|os.O_RDWR, 0o600)
+	fd, err := unix.Open(filepath.Join(folder, "served"), unix.O_CREAT|unix.O_RDWR|unix.O_CLOEXEC, 0o600)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		f.Close()
+	release = func() { _ = unix.Close(fd) }
+	if err := unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		release()
 		return nil, fmt.Errorf("%s is served by another process already", folder)
 	}
-	return f, nil
+	return release, nil
 }
 
 func newLog(level string) *slog.Logger {

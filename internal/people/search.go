@@ -136,7 +136,7 @@ func (p *MemberPage) numberFirst(tx *db.Tx, text string, where []string, args []
 		return err
 	}
 	rest := slices.DeleteFunc(p.Members, func(m Member) bool { return m.ID == found[0].ID })
-	p.Members = append(found, rest...)
+	p.Members = slices.Concat(found, rest)
 	return nil
 }
 
