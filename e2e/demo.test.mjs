@@ -76,6 +76,26 @@ for (const [name, path] of Object.entries(reading)) {
   });
 }
 
+test("on a phone, the tab that has the focus is seen whole, with a script and without", async () => {
+  for (const javaScriptEnabled of [true, false]) {
+    const context = await visit(browser, site.url, people.find((p) => p.role === "Préside l’assemblée"), { javaScriptEnabled, viewport: { width: 320, height: 700 } });
+    const page = await context.newPage();
+    await page.goto("/a/connectee/minutes");
+    const seen = new Set();
+    for (let i = 0; i < 45; i++) {
+      await page.keyboard.press("Tab");
+      const tab = page.locator(".tabs a:focus");
+      if ((await tab.count()) === 0) continue;
+      const whole = () => tab.evaluate((e) => e.getBoundingClientRect().left >= 0 && e.getBoundingClientRect().right <= innerWidth && getComputedStyle(e.closest("ul")).maskImage === "none");
+      for (let n = 0; n < 20 && !(await whole()); n++) await page.waitForTimeout(50);
+      assert.ok(await whole(), await tab.innerText());
+      seen.add(await tab.innerText());
+    }
+    assert.ok(seen.size > 12, [...seen].join(", "));
+    await context.close();
+  }
+});
+
 test("one signs in and votes with the keyboard alone", async () => {
   const context = await visit(browser, site.url, people.filter((p) => p.role === "Sociétaire")[1]);
   const page = await context.newPage();
